@@ -1,8 +1,8 @@
-//! `creds.json`: the pair of tokens, and how a new pair takes the place of the old one and is never lost.
+//! `creds.json`: the pair of tokens, and how a new pair takes the place of the old one without ever being lost.
 //!
-//! A refresh token works once. So runs take turns; the place for the new pair is made before the old one is spent; and
-//! the new pair is whole on the disk, in `creds.json.new`, before it is renamed to `creds.json`. If a run dies in between,
-//! the next one finds it, and knows from `creds.json.lock` whether it still succeeds what `creds.json` holds.
+//! A refresh token works once. So runs take turns; the place for the new pair, `creds.json.new`, is made before the old
+//! pair is spent; and the new pair is whole on the disk there before it is renamed to `creds.json`. Should the run die in
+//! between, the next one puts it in place, unless `creds.json` is no longer what `creds.json.lock` says the pair succeeds.
 
 use crate::aac_url::{self, AacUrl};
 use crate::error::{self, Error};
@@ -15,18 +15,17 @@ use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
 
 const FILE: &str = "creds.json";
-
-/// The room that is made for a new pair, in bytes: many times what an answer with tokens takes.
+/// The room that is made for a new pair, in bytes: many times what an issuer's answer takes.
 const ROOM: usize = 256 << 10;
 
-/// The members of a JSON object, each as it was written: programs that share the file may keep their own in it.
+/// The members of a JSON object, each as it is written: other programs that share the file may have their own.
 type Members = BTreeMap<String, Box<RawValue>>;
 
 /// What `creds.json` holds, while it is this run's turn to renew it.
 pub struct Credentials {
-    /// `creds.json` itself, where that is a symlink to it.
+    /// `creds.json` itself, where that is a symlink.
     path: PathBuf,
-    /// Locked by the run whose turn it is; not to be had in a read-only folder. See [`fingerprint`] for what it holds.
+    /// Locked while it is this run's turn. A read-only folder does not have it.
     lock: io::Result<File>,
     fingerprint: String,
     members: Members,
@@ -36,7 +35,7 @@ pub struct Credentials {
     pub claims: Claims,
 }
 
-/// The place for a new pair, `creds.json.new`. It is gone again when this is dropped before a pair is in it.
+/// The place for a new pair. It goes away with this, unless there is a pair in it by then.
 pub struct Room {
     path: PathBuf,
     file: File,
@@ -44,17 +43,16 @@ pub struct Room {
 }
 
 impl Credentials {
-    /// Waits for this run's turn, reads `creds.json` and finds whatever is wrong with it.
+    /// Waits for this run's turn, then reads `creds.json` and finds whatever is wrong with it.
     pub fn open(aac_url: &AacUrl) -> Result<Credentials, Error> {
-        let unreadable = |e| error::unreadable(FILE, e);
-        let path = fs::canonicalize(FILE).map_err(unreadable)?;
+        let path = fs::canonicalize(FILE).map_err(|error| error::unreadable(FILE, error))?;
         let mut lock = take_turn(&beside(&path, "lock"));
-        let mut bytes = fs::read(&path).map_err(unreadable)?;
-        if let Some(newer) = left_over(&path, &mut lock, &bytes) {
-            replace(&path, &newer).map_err(|e| error::not_saved(e, true, aac_url))?;
-            bytes = newer;
+        let mut bytes = fs::read(&path).map_err(|error| error::unreadable(FILE, error))?;
+        if let Some(pair) = left_over(&path, &mut lock, &bytes) {
+            replace(&path, &pair).map_err(|error| error::not_saved(error, true, aac_url))?;
+            bytes = pair;
         }
-        let wrong = |problem| error::in_file(FILE, problem, error::tokens_page(aac_url));
+        let wrong = |problem: String| error::in_file(FILE, problem, error::new_tokens(aac_url));
         let (members, access_token, refresh_token) = parse(&bytes).map_err(wrong)?;
         let claims = check(&access_token, &refresh_token).map_err(wrong)?;
         Ok(Credentials { path, lock, fingerprint: fingerprint(&bytes), members, access_token, refresh_token, claims })
@@ -64,14 +62,14 @@ impl Credentials {
     pub fn make_room(&mut self) -> Result<Room, Error> {
         let path = beside(&self.path, "new");
         let make = || {
-            // Read-only is a person's wish, even where the file could be renamed over.
+            // `replace` may have to write to it.
             OpenOptions::new().write(true).open(&self.path)?;
-            fs::remove_file(&path).or_else(|e| if e.kind() == io::ErrorKind::NotFound { Ok(()) } else { Err(e) })?;
+            fs::remove_file(&path).or_else(|error| if path.exists() { Err(error) } else { Ok(()) })?;
             let file = owner_only(OpenOptions::new().write(true).create_new(true)).open(&path)?;
             let mut room = Room { path, file, has_pair: false };
             room.file.write_all(&vec![b' '; ROOM])?;
             room.file.sync_all()?;
-            let lock = self.lock.as_mut().map_err(|e| io::Error::from(e.kind()))?;
+            let lock = self.lock.as_mut().map_err(|error| io::Error::from(error.kind()))?;
             lock.rewind()?;
             lock.write_all(self.fingerprint.as_bytes())?;
             lock.sync_all()?;
@@ -80,19 +78,20 @@ impl Credentials {
         make().map_err(error::no_room)
     }
 
-    /// Saves the issuer's answer over the old pair, and returns the new access token. What the answer does not have,
-    /// such as a refresh token from an issuer that does not rotate them (RFC 6749 §6), stays as it was.
-    pub fn save(mut self, mut room: Room, answer: Members, aac_url: &AacUrl) -> Result<Token, Error> {
-        self.members.extend(answer);
-        let pair = serde_json::to_string_pretty(&self.members).expect("JSON makes JSON") + "\n";
-        room.keep(pair.as_bytes()).map_err(|e| error::not_saved(e, false, aac_url))?;
-        replace(&self.path, pair.as_bytes()).map_err(|e| error::not_saved(e, true, aac_url))?;
-        token(&self.members, "access_token").map_err(|problem| error::in_file(FILE, problem, ""))
+    /// Saves the issuer's answer over the old pair and returns the new access token. What the answer lacks stays, such
+    /// as the refresh token where the issuer does not rotate it (RFC 6749 §6).
+    pub fn save(mut self, mut room: Room, pair: Members, aac_url: &AacUrl) -> Result<Token, Error> {
+        self.members.extend(pair);
+        let text = serde_json::to_string_pretty(&self.members).expect("JSON makes JSON") + "\n";
+        room.keep(text.as_bytes())
+            .and_then(|()| replace(&self.path, text.as_bytes()))
+            .map_err(|error| error::not_saved(error, room.has_pair, aac_url))?;
+        Ok(token(&self.members, "access_token").expect("is in every new pair"))
     }
 }
 
 impl Room {
-    /// Writes `pair` over what filled the room.
+    /// Writes `pair` over what fills the room.
     fn keep(&mut self, pair: &[u8]) -> io::Result<()> {
         self.file.rewind()?;
         self.file.write_all(pair)?;
@@ -110,7 +109,7 @@ impl Drop for Room {
     }
 }
 
-/// The members of the issuer's `answer`, if it has an access token and no error in it (RFC 6749 §5.1, §5.2).
+/// The members of the issuer's `answer`, if there is an access token and no error among them (RFC 6749 §5).
 pub fn new_pair(answer: &[u8]) -> Option<Members> {
     let mut members: Members = serde_json::from_slice(answer).ok()?;
     if token(&members, "refresh_token").is_err() {
@@ -119,112 +118,99 @@ pub fn new_pair(answer: &[u8]) -> Option<Members> {
     (token(&members, "access_token").is_ok() && !members.contains_key("error")).then_some(members)
 }
 
-/// Reads the text of `creds.json`. The error says what is wrong with it, and quotes none of it.
+/// Reads `creds.json`. The error says what is wrong with it, and quotes nothing of it.
 fn parse(bytes: &[u8]) -> Result<(Members, Token, Token), String> {
-    let members: Members = serde_json::from_str(text::decode(bytes)?).map_err(|e| match e.classify() {
-        // serde_json quotes the text in errors of this category, and in no other.
-        serde_json::error::Category::Data => "is not a JSON object, { … }".to_owned(),
-        _ => format!("is not JSON: {e}"),
+    let members: Members = serde_json::from_str(text::decode(bytes)?).map_err(|error| match error.is_data() {
+        // serde_json quotes what it read in errors of this kind, and in no other.
+        true => "is not a JSON object".to_owned(),
+        false => format!("is not JSON: {error}"),
     })?;
     let (access_token, refresh_token) = (token(&members, "access_token")?, token(&members, "refresh_token")?);
     Ok((members, access_token, refresh_token))
 }
 
-/// The token that `members` has under `name`.
+/// The token that is called `name`.
 fn token(members: &Members, name: &str) -> Result<Token, String> {
-    let raw = members.get(name).ok_or_else(|| format!("has no \"{name}\""))?;
-    let text: String = serde_json::from_str(raw.get()).map_err(|_| format!("has a \"{name}\" that is not a string"))?;
+    let json = members.get(name).ok_or_else(|| format!("has no \"{name}\""))?;
+    let text: String =
+        serde_json::from_str(json.get()).map_err(|_| format!("has a \"{name}\" that is not a string"))?;
     match text.trim() {
         "" => Err(format!("has an empty \"{name}\"")),
         text if text::is_placeholder(text) => Err("still holds its placeholders".to_owned()),
-        text if !text.bytes().all(|c| c.is_ascii_graphic()) => {
-            Err(format!("has a \"{name}\" with blanks or line ends in it"))
-        }
-        text => Ok(Token::new(text)),
+        text if text.bytes().all(|c| c.is_ascii_graphic()) => Ok(Token::new(text)),
+        _ => Err(format!("has blanks or other strange characters in its \"{name}\"")),
     }
 }
 
-/// The claims of the access token, if the two tokens are what they should be.
+/// The claims of the access token, if both tokens are what they should be.
 fn check(access_token: &Token, refresh_token: &Token) -> Result<Claims, String> {
     let claims = match access_token.claims() {
-        Ok(_) if access_token.secret() == refresh_token.secret() => Err("has the same token twice"),
-        Err(_) if refresh_token.claims().is_ok() => Err("has its two tokens the wrong way round"),
-        Ok(claims) => Ok(claims),
-        Err(problem) => return Err(format!("has an \"access_token\" that {problem}")),
-    }?;
+        Err(_) if refresh_token.claims().is_ok() => return Err("has its two tokens swapped".to_owned()),
+        Ok(_) if access_token.secret() == refresh_token.secret() => return Err("has one token twice".to_owned()),
+        claims => claims.map_err(|problem| format!("has an \"access_token\" that {problem}"))?,
+    };
     match aac_url::origin(&claims.iss) {
-        Ok(_) if !claims.iss.contains(['?', '#']) && !claims.client_id.is_empty() => Ok(claims),
-        Ok(_) => Err("has an \"access_token\" whose claims are of no use".to_owned()),
         Err(problem) => Err(format!("has an \"access_token\" whose issuer (\"iss\") {problem}")),
+        Ok(_) if claims.iss.contains(['?', '#']) => Err("has an \"access_token\" whose issuer has a query".to_owned()),
+        Ok(_) => Ok(claims),
     }
 }
 
-/// Waits until it is this run's turn. Where the file system has no locks, it is at once.
+/// Waits until it is this run's turn. A file system without locks does not keep it waiting.
 fn take_turn(path: &Path) -> io::Result<File> {
     let lock = owner_only(OpenOptions::new().read(true).write(true).create(true).truncate(false)).open(path)?;
     if let Err(TryLockError::WouldBlock) = lock.try_lock() {
-        let _ = writeln!(io::stderr(), "Waiting for another run, which is renewing {FILE} …");
+        let _ = writeln!(io::stderr(), "Waiting for another run to renew creds.json …");
         let _ = lock.lock();
     }
     Ok(lock)
 }
 
-/// The new pair that a run left in `creds.json.new` when it died, unless `creds.json` was replaced by hand since.
+/// The pair that a run left in `creds.json.new` when it died, if it succeeds what `creds.json` holds, which is `bytes`.
 fn left_over(path: &Path, lock: &mut io::Result<File>, bytes: &[u8]) -> Option<Vec<u8>> {
-    let mut succeeds = String::new();
-    lock.as_mut().ok()?.read_to_string(&mut succeeds).ok()?;
+    let mut succeeded = String::new();
+    lock.as_mut().ok()?.read_to_string(&mut succeeded).ok()?;
     let pair = fs::read(beside(path, "new")).ok()?;
-    (succeeds == fingerprint(bytes) && parse(&pair).is_ok()).then_some(pair)
+    (succeeded == fingerprint(bytes) && parse(&pair).is_ok()).then_some(pair)
 }
 
-/// Puts `creds.json.new`, whose content is `pair`, in the place of `creds.json`.
+/// Puts `creds.json.new`, which holds `pair`, in the place of `creds.json`.
 fn replace(path: &Path, pair: &[u8]) -> io::Result<()> {
     let new = beside(path, "new");
     if fs::rename(&new, path).is_err() {
-        // A file that is mounted by itself, as into a container, cannot be renamed over (EBUSY, EXDEV). It is
-        // overwritten in one write, blanks hiding what is left of the old text, so that it is JSON at any moment.
+        // A file that is mounted by itself, as into a container, cannot be renamed over (EBUSY, EXDEV). One write, with
+        // blanks over the rest of a longer old pair, leaves it JSON at any moment.
         let mut file = OpenOptions::new().write(true).open(path)?;
-        let mut padded = pair.to_vec();
-        padded.resize(pair.len().max(file.metadata()?.len() as usize), b' ');
-        file.write_all(&padded)?;
+        let old = file.metadata()?.len() as usize;
+        file.write_all(&[pair, &vec![b' '; old.saturating_sub(pair.len())]].concat())?;
         file.set_len(pair.len() as u64)?;
         file.sync_all()?;
         fs::remove_file(&new)?;
     }
-    sync_folder(path);
+    // The rename itself has to reach the disk too. Windows, where a folder is not opened like this, sees to that.
+    let _ = path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all());
     Ok(())
 }
 
-/// The file beside `creds.json` with `suffix` after its name.
+/// The file beside `path` whose name goes on with `suffix`.
 fn beside(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".");
-    name.push(suffix);
-    name.into()
+    path.with_extension(format!("json.{suffix}"))
 }
 
-/// Tells one content of `creds.json` from another, and nothing else about it (FNV-1a, 64 bits).
+/// Tells whether `creds.json` is still the same, and nothing about what is in it (FNV-1a, 64 bits).
 fn fingerprint(bytes: &[u8]) -> String {
-    let hash =
-        bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash: u64, &c| (hash ^ u64::from(c)).wrapping_mul(0x100_0000_01b3));
-    format!("{hash:016x}")
+    let mix = |hash: u64, byte: &u8| (hash ^ u64::from(*byte)).wrapping_mul(0x0000_0100_0000_01b3);
+    format!("{:016x}", bytes.iter().fold(0xcbf2_9ce4_8422_2325, mix))
 }
 
-/// Makes a file that `options` creates its owner's alone.
+/// Lets the file that `options` create be its owner's alone.
 #[cfg(unix)]
 fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
     std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
 }
 
-/// On Windows, a new file has the access list of its folder.
+/// Windows gives a new file the access list of its folder.
 #[cfg(not(unix))]
 fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
     options
-}
-
-/// Makes a rename last through a power cut, where folders can be synced: not on Windows.
-fn sync_folder(path: &Path) {
-    if let Some(Ok(folder)) = path.parent().map(File::open) {
-        let _ = folder.sync_all();
-    }
 }

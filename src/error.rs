@@ -6,12 +6,10 @@ use crate::network::{LONGEST, TIMEOUT};
 use crate::token::Token;
 use std::fmt::Display;
 use std::io::{self, ErrorKind};
-use ureq::http::{Method, Response, StatusCode, Uri, header};
+use ureq::Error as Cause;
+use ureq::http::{Method, Response, Uri};
 
-/// The longest body of a refusal that is shown, in bytes.
-const LONGEST_SHOWN: usize = 64 << 10;
-
-/// A failure: its message of a line or two, which holds no part of a token, and the program's exit code.
+/// A failure: a message in which there is no part of a token, and the program's exit code.
 pub struct Error {
     pub message: String,
     pub exit_code: u8,
@@ -42,163 +40,130 @@ pub fn in_file(file: &str, problem: impl Display, advice: impl Display) -> Error
     failed(format!("{file} {problem}."), advice)
 }
 
-/// There is no place for new tokens, so the old ones were not used.
-pub fn no_room(error: io::Error) -> Error {
-    let what = format!("new tokens could not be kept in creds.json: {error}; the refresh token was not used.");
-    failed(what, "Make the folder and creds.json writable, or free some space, and run the program again.")
-}
-
-/// The refresh token is spent, and the new pair is not in creds.json; `kept` says whether it is in creds.json.new.
-pub fn not_saved(error: io::Error, kept: bool, aac_url: &AacUrl) -> Error {
-    let what = format!("the refresh token in creds.json is spent, and the new tokens could not be saved: {error}.");
-    match kept {
-        true => failed(what, "They are in creds.json.new. Make creds.json writable; the next run will put them there."),
-        false => failed(what, tokens_page(aac_url)),
-    }
-}
-
-/// A request got no answer, or not a whole one. `source` is where its host was named. With a `proxy` (its host and
-/// port), that is what the program connected to.
-pub fn network(error: ureq::Error, url: &Uri, source: &str, proxy: Option<String>) -> Error {
-    let port = url.port_u16().unwrap_or(if url.scheme_str() == Some("http") { 80 } else { 443 });
-    let host = format!("{}:{port}", url.host().unwrap_or_default());
-    let peer = proxy.as_ref().map_or(host.clone(), |proxy| format!("the proxy {proxy}"));
-    let check = match proxy {
-        Some(_) => {
-            "Check the proxy in HTTPS_PROXY, ALL_PROXY or the system's settings; NO_PROXY names exceptions.".into()
-        }
-        None => format!("Check the host in {source}, the connection, and whether HTTPS_PROXY has to be set."),
-    };
-    let again =
-        "Run the program again. Should the issuer have received the refresh token, that run will say so.".into();
-    // The types of TLS and name lookup errors are not ureq's to give: there is only their text to tell them by.
-    let text = json::escape_controls(&error.to_string());
-    let says = |word: &str| text.contains(word);
-    let (what, advice) = match &error {
-        ureq::Error::Timeout(_) => (format!("{host} did not answer within {} seconds.", TIMEOUT.as_secs()), again),
-        ureq::Error::BodyExceedsLimit(_) => {
-            (format!("the answer of {host} is longer than {} MB.", LONGEST >> 20), "Ask for less of it.".into())
-        }
-        ureq::Error::ConnectProxyFailed(_) => (format!("{peer} does not connect to {host}: {text}."), check),
-        ureq::Error::HostNotFound => (format!("{peer} is not a name that can be found."), check),
-        ureq::Error::Io(e) if says("lookup address") || matches!(e.raw_os_error(), Some(11001..=11004)) => {
-            (format!("{peer} is not a name that can be found."), check)
-        }
-        _ if says("UnknownIssuer") || says("No CA certificates") => (
-            format!("the certificate of {host} is from no authority that this system trusts."),
-            "A company proxy that inspects TLS signs with a CA of its own: that CA belongs in the system's certificate \
-             store, or on Linux in the file that SSL_CERT_FILE names."
-                .into(),
-        ),
-        _ if says("certificate expired") => (
-            format!("the certificate of {host} has expired."),
-            "Check this computer's date. If that is right, only whoever runs the host can renew the certificate.".into(),
-        ),
-        _ if says("not valid for name") => (
-            format!("the certificate of {host} is made out to another host."),
-            format!("Check the host in {source}, and whether something on the way answers in its place."),
-        ),
-        ureq::Error::Io(e) => match e.kind() {
-            ErrorKind::ConnectionRefused => (format!("{peer} refuses the connection."), check),
-            ErrorKind::HostUnreachable | ErrorKind::NetworkUnreachable => (format!("{peer} cannot be reached."), check),
-            ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::UnexpectedEof => {
-                (format!("{host} broke the connection off before its answer was complete."), again)
-            }
-            _ => (format!("no answer from {host}: {text}."), check),
-        },
-        _ => (format!("no answer from {host}: {text}."), check),
-    };
-    failed(what, advice)
-}
-
-/// The issuer answered the exchange with something other than new tokens (RFC 6749 §5.2).
-pub fn not_exchanged(url: &Uri, answer: &Response<Vec<u8>>, tokens: [&Token; 2], aac_url: &AacUrl) -> Error {
-    let body: serde_json::Value = serde_json::from_slice(answer.body()).unwrap_or_default();
-    let advice = match body["error"].as_str() {
-        Some("invalid_grant") => {
-            format!("The refresh token was used before, has expired or was revoked. {}", tokens_page(aac_url))
-        }
-        Some("invalid_client" | "unauthorized_client") => {
-            format!("The issuer does not know the client in the access token. {}", tokens_page(aac_url))
-        }
-        _ if answer.status().is_success() => "There are no new tokens in the answer. creds.json is as it was.".into(),
-        _ => by_status(answer, "the access token in creds.json"),
-    };
-    refused(&Method::POST, url, answer, advice, &tokens)
-}
-
-/// The API answered with a status other than success, or with something other than JSON.
-pub fn not_called(method: &Method, url: &Uri, answer: &Response<Vec<u8>>, token: &Token, aac_url: &AacUrl) -> Error {
-    let body: serde_json::Value = serde_json::from_slice(answer.body()).unwrap_or_default();
-    let fault = body["fault"]["detail"]["errorcode"].as_str().unwrap_or_default();
-    let advice = match answer.status() {
-        status if status.is_success() => "That should be JSON, and is not.".into(),
-        _ if fault.contains("InvalidApiKey") => format!("client_id.txt is wrong. {}", projects_page(aac_url)),
-        StatusCode::UNAUTHORIZED => "The access token is new: was it generated in the region of aac_url.txt?".into(),
-        StatusCode::FORBIDDEN => "Your account, or its role in this workspace, has no right to do this.".into(),
-        StatusCode::NOT_FOUND => "There is no such API, or nothing with that id in this workspace.".into(),
-        _ => by_status(answer, "aac_url.txt"),
-    };
-    refused(method, url, answer, advice, &[token])
-}
-
-/// Standard output is full, or broken in some other way.
-pub fn not_printed(error: io::Error) -> Error {
-    failed(format!("standard output cannot be written to: {error}."), "Send it elsewhere and run the program again.")
-}
-
-/// Where to get what belongs into `creds.json`, in the region of `aac_url.txt`.
-pub fn tokens_page(aac_url: &AacUrl) -> String {
+/// What to put into `creds.json`.
+pub fn new_tokens(aac_url: &AacUrl) -> String {
     let portal = aac_url.portal();
     format!(
         "Generate new tokens at {portal}/cloud-portal/preferences/oauth2-api-tokens and paste both into creds.json."
     )
 }
 
-/// Where to get what belongs into `client_id.txt`, in the region of `aac_url.txt`.
-pub fn projects_page(aac_url: &AacUrl) -> String {
+/// What to put into `client_id.txt`.
+pub fn project_id(aac_url: &AacUrl) -> String {
     let portal = aac_url.portal();
     format!("Copy the Client ID of your API project at {portal}/cloud-portal/library/alteryx-io into client_id.txt.")
 }
 
-/// What to do about a status that says the same whoever answers with it.
-fn by_status(answer: &Response<Vec<u8>>, source: &str) -> String {
-    let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok());
-    match answer.status().as_u16() {
-        300..=399 => {
-            let target = header(header::LOCATION).unwrap_or("nowhere");
-            format!(
-                "It redirects to {target}, which tokens do not follow. Check the host in {source}: is api. missing?"
-            )
+/// New tokens would have no place, so the old ones were not used.
+pub fn no_room(error: io::Error) -> Error {
+    let what = format!("creds.json cannot be replaced: {error}. The refresh token was not used.");
+    failed(what, "Make the folder and creds.json writable, or free some space, and run the program again.")
+}
+
+/// The refresh token is spent, and the new tokens are not in `creds.json`, but `kept` in `creds.json.new` or lost.
+pub fn not_saved(error: io::Error, kept: bool, aac_url: &AacUrl) -> Error {
+    let what =
+        format!("the refresh token in creds.json is spent, and the new tokens could not be saved there: {error}.");
+    match kept {
+        true => failed(what, "They are in creds.json.new, and the next run will put them in place."),
+        false => failed(what, new_tokens(aac_url)),
+    }
+}
+
+/// Standard output is full, or broken otherwise.
+pub fn not_printed(error: io::Error) -> Error {
+    failed(format!("standard output cannot be written to: {error}."), "Send it elsewhere and run the program again.")
+}
+
+/// There was no answer, or not a whole one, to a request to `url`, whose host is written in `source`.
+pub fn network(cause: Cause, url: &Uri, source: &str, proxy: Option<&ureq::Proxy>) -> Error {
+    let port = url.port_u16().unwrap_or(if url.scheme_str() == Some("http") { 80 } else { 443 });
+    let host = format!("{}:{port}", url.host().unwrap_or_default());
+    // What the connection is made to.
+    let peer = proxy.map_or(host.clone(), |proxy| format!("the proxy {}:{}", proxy.host(), proxy.port()));
+    let check = match proxy {
+        Some(_) => {
+            "Check the proxy in HTTPS_PROXY, ALL_PROXY or the system's settings, and the exceptions in NO_PROXY."
         }
-        429 => match header(header::RETRY_AFTER) {
-            Some(time) if time.bytes().all(|c| c.is_ascii_digit()) => format!("Try again in {time} seconds."),
-            Some(time) => format!("Try again after {time}."),
-            None => "Try again later.".into(),
+        None => &*format!("Check the host in {source}, the connection, and whether HTTPS_PROXY must name a proxy."),
+    };
+    let again = "Run the program again. Should the refresh token have been used already, that run will say so.";
+    // What TLS and the name lookup say can be told apart by text alone; their types are not among ureq's.
+    let text = json::printable(&cause.to_string()).into_owned();
+    let says = |words: &str| text.contains(words);
+    let (what, advice) = match &cause {
+        Cause::Timeout(_) => (format!("{host} did not answer within {} seconds", TIMEOUT.as_secs()), again),
+        Cause::BodyExceedsLimit(_) => (format!("{host} answers with more than {} MB", LONGEST >> 20), "Ask for less."),
+        Cause::ConnectProxyFailed(_) => (format!("{peer} does not connect to {host}: {text}"), check),
+        _ if says("UnknownIssuer") || says("No CA certificates") => (
+            format!("the certificate of {host} is from no authority that this system trusts"),
+            "A proxy that inspects TLS signs with its company's own CA: that belongs in the system's certificate store, \
+             or on Linux in the file that SSL_CERT_FILE names.",
+        ),
+        _ if says("certificate expired") => (
+            format!("the certificate of {host} has expired"),
+            "Check the date of this computer. If it is right, only those who run the host can help.",
+        ),
+        _ if says("not valid for name") => (
+            format!("the certificate of {host} is made out to another host"),
+            "Something on the way answers in its place: a sign-in page of this network, or a proxy.",
+        ),
+        Cause::Io(error) => match (error.kind(), error.raw_os_error()) {
+            // The codes are those of Windows (WSAHOST_NOT_FOUND and its neighbours).
+            (_, Some(11001..=11004)) => (format!("there is no host with the name of {peer}"), check),
+            _ if says("lookup address") => (format!("there is no host with the name of {peer}"), check),
+            (ErrorKind::ConnectionRefused, _) => (format!("{peer} refuses the connection"), check),
+            (ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::UnexpectedEof, _) => {
+                (format!("{host} broke the connection off before the end of its answer"), again)
+            }
+            _ => (format!("there is no connection to {peer}: {text}"), check),
         },
-        500..=599 => "The fault is on the other side. Try again later.".into(),
-        _ => "The answer says what is wrong with the request:".into(),
-    }
+        _ => (format!("there is no answer from {host}: {text}"), check),
+    };
+    failed(what + ".", advice)
 }
 
-/// The answer to `method url` refuses the request: `advice`, then what the answer itself says.
-fn refused(method: &Method, url: &Uri, answer: &Response<Vec<u8>>, advice: String, tokens: &[&Token]) -> Error {
-    let what = format!("{method} {url} answered HTTP {}.", answer.status());
-    let text = format!("{advice}\n{}", shown(answer));
-    failed(what, tokens.iter().fold(text, |text, token| token.strike_from(&text)).trim_end())
-}
-
-/// The body of a refusal, if it is JSON of a size to be read and without tokens in it; else what it is instead.
-fn shown(answer: &Response<Vec<u8>>) -> String {
-    let body = answer.body();
-    let has_tokens =
-        |json: &str| ["access_token\"", "refresh_token\"", "id_token\""].iter().any(|name| json.contains(name));
-    match json::check(body) {
-        _ if body.is_empty() => String::new(),
-        Ok(json) if body.len() <= LONGEST_SHOWN && !has_tokens(json) => json::pretty(json),
-        _ => {
-            let kind = answer.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
-            format!("(The answer, {} bytes of {}, is not shown.)", body.len(), kind.unwrap_or("an unknown type"))
+/// The answer to `method url` is not what was asked for. The error shows what it is, without `tokens`.
+pub fn refused(
+    (method, url): (&Method, &Uri),
+    answer: &Response<Vec<u8>>,
+    aac_url: &AacUrl,
+    tokens: &[&Token],
+) -> Error {
+    let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok());
+    let json: serde_json::Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+    // RFC 6749 §5.2 at the issuer, a fault at the gateway.
+    let code = json["error"].as_str().or(json["fault"]["detail"]["errorcode"].as_str()).unwrap_or_default();
+    let advice = match answer.status().as_u16() {
+        _ if code == "invalid_grant" => {
+            format!("The refresh token was used before, has expired or was revoked. {}", new_tokens(aac_url))
         }
-    }
+        _ if code.ends_with("_client") => {
+            format!("The issuer refuses the client in the token. {}", new_tokens(aac_url))
+        }
+        _ if code.contains("InvalidApiKey") => format!("The project is unknown. {}", project_id(aac_url)),
+        200..=299 => "That is not the JSON that the answer should be.".to_owned(),
+        300..=399 => {
+            let target = header("location").unwrap_or("nowhere");
+            format!("It redirects to {target}; tokens do not follow. Is the host in aac_url.txt right, with its api.?")
+        }
+        401 => "The access token is new, so aac_url.txt may name another region than it is from.".to_owned(),
+        403 => "The tokens' owner has no right to do this in this workspace.".to_owned(),
+        404 => "There is nothing at this path in this workspace.".to_owned(),
+        429 => format!("Try again later (Retry-After: {}).", header("retry-after").unwrap_or("not said")),
+        500.. => "The service has a problem. Try again later.".to_owned(),
+        _ => "The service says why:".to_owned(),
+    };
+    let is_token = |name: &String| name.ends_with("_token");
+    let body = match json::check(answer.body()) {
+        Ok(text) if text.len() < 1 << 16 && !json.as_object().is_some_and(|json| json.keys().any(is_token)) => {
+            let mut pretty = Vec::new();
+            let _ = json::write_pretty(text, &mut pretty);
+            String::from_utf8_lossy(&pretty).into_owned()
+        }
+        _ if answer.body().is_empty() => String::new(),
+        _ => format!("({} bytes of {})", answer.body().len(), header("content-type").unwrap_or("an unknown type")),
+    };
+    let text = tokens.iter().fold(format!("{advice}\n{body}"), |text, token| token.strike_from(&text));
+    failed(format!("{method} {url} answered HTTP {}.", answer.status()), text.trim_end())
 }

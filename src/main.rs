@@ -18,7 +18,7 @@ use error::Error;
 use network::Network;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::process::ExitCode;
-use token::Token;
+use token::{Claims, Token};
 use ureq::http::{Method, Request, Response, Uri};
 
 /// What every call of an API needs.
@@ -42,49 +42,46 @@ fn main() -> ExitCode {
 }
 
 fn run() -> Result<(), Error> {
-    let call = match arguments::parse(std::env::args_os().skip(1))? {
-        Arguments::Print(text) => return print(|out| out.write_all(text.as_bytes())),
-        Arguments::CurrentWorkspace => None,
-        Arguments::Call(call) => Some(call),
-    };
+    let arguments = arguments::parse(std::env::args_os().skip(1))?;
+    if let Arguments::Print(text) = arguments {
+        return print(|out| out.write_all(text.as_bytes()));
+    }
 
-    // Everything that can be wrong here is found now, before the refresh token is spent.
+    // What can be wrong with any of this is found now, before the refresh token is spent.
     let aac_url = AacUrl::read()?;
-    if let Some(call) = &call {
-        aac_url.join(&call.path)?;
+    if let Arguments::Call { path, .. } = &arguments {
+        aac_url.join(path)?;
     }
     let credentials = Credentials::open(&aac_url)?;
-    let client_id = text::read_line("client_id.txt", || error::projects_page(&aac_url))?;
+    let client_id = text::read_line("client_id.txt", || error::project_id(&aac_url))?;
     let network = Network::new();
 
     let access_token = get_access_token(&network, credentials, &aac_url)?;
     let api = Api { network, aac_url, client_id, access_token };
-    let answer = match call {
-        None => get_current_workspace(&api)?,
-        Some(call) => call_api(&api, call.method, &call.path, &call.body)?,
+    let answer = match arguments {
+        Arguments::Call { method, path, body } => call_api(&api, &method, &path, &body)?,
+        _ => get_current_workspace(&api)?,
     };
-    match answer.body().as_str() {
-        "" => {
-            let _ = writeln!(io::stderr(), "HTTP {}", answer.status());
-            Ok(())
-        }
-        json => print(|out| json::write_pretty(json, out).and_then(|()| out.write_all(b"\n"))),
+    if answer.body().is_empty() {
+        let _ = writeln!(io::stderr(), "HTTP {}", answer.status());
+        return Ok(());
     }
+    print(|out| json::write_pretty(answer.body(), out))
 }
 
-/// Exchanges the refresh token for a new pair of tokens (RFC 6749 §6), saves the pair in `creds.json`, and returns the
+/// Exchanges the refresh token for a new pair of tokens (RFC 6749 §6), saves that pair in `creds.json`, and returns the
 /// new access token.
 fn get_access_token(network: &Network, mut credentials: Credentials, aac_url: &AacUrl) -> Result<Token, Error> {
-    // The refresh token works once: from the exchange on, the pair that comes back is the only one.
+    // The refresh token works once: when the new pair comes, it must have a place to go.
     let room = credentials.make_room()?;
 
-    // The access token names its issuer, and the OAuth client that it was issued to.
-    let claims = &credentials.claims;
-    let url: Uri = format!("{}/token", claims.iss).parse().expect("was checked with the claims");
+    // The access token names the issuer, and the OAuth client that it was issued to.
+    let Claims { iss, client_id } = &credentials.claims;
+    let url: Uri = format!("{}/token", iss.trim_end_matches('/')).parse().expect("the claims were checked");
     let response = network.agent(&url).post(&url).send_form([
         ("grant_type", "refresh_token"),
         ("refresh_token", credentials.refresh_token.secret()),
-        ("client_id", &claims.client_id),
+        ("client_id", client_id),
     ]);
     let answer = network.receive(&url, "the access token in creds.json", response)?;
 
@@ -92,38 +89,42 @@ fn get_access_token(network: &Network, mut credentials: Credentials, aac_url: &A
         Some(pair) if answer.status().is_success() => credentials.save(room, pair, aac_url),
         _ => {
             let tokens = [&credentials.access_token, &credentials.refresh_token];
-            Err(error::not_exchanged(&url, &answer, tokens, aac_url))
+            Err(error::refused((&Method::POST, &url), &answer, aac_url, &tokens))
         }
     }
 }
 
-/// Gets the workspace that the tokens belong to. Another path makes this another API call.
+/// Gets the workspace that the tokens belong to. With another path it gets something else: see the API documentation.
 fn get_current_workspace(api: &Api) -> Result<Response<String>, Error> {
-    call_api(api, Method::GET, "/iam/v1/workspaces/current", "")
+    call_api(api, &Method::GET, "/iam/v1/workspaces/current", "")
 }
 
-/// Calls the API at `path`, with JSON or nothing as `body`, and returns the answer, which is JSON or nothing.
-fn call_api(api: &Api, method: Method, path: &str, body: &str) -> Result<Response<String>, Error> {
+/// Calls the API at `path` with `body`, JSON or nothing, and returns its answer, JSON or nothing.
+fn call_api(api: &Api, method: &Method, path: &str, body: &str) -> Result<Response<String>, Error> {
     let url = api.aac_url.join(path)?;
     let request = Request::builder()
-        .method(&method)
+        .method(method)
         .uri(&url)
         .header("Authorization", format!("Bearer {}", api.access_token.secret()))
-        // One header with two names: the service renamed it in April 2025.
+        // One id under two names: the service renamed the header in April 2025.
         .header("x-client-id", &api.client_id)
         .header("x-api-project-id", &api.client_id)
-        // Nearly every API wants it, GET included.
+        // Nearly every API asks for it, even where there is no body.
         .header("Content-Type", "application/json");
     let agent = api.network.agent(&url);
-    let response = match method {
+    let response = match *method {
         Method::GET => request.body(()).map_err(Into::into).and_then(|request| agent.run(request)),
         _ => request.body(body).map_err(Into::into).and_then(|request| agent.run(request)),
     };
     let answer = api.network.receive(&url, "aac_url.txt", response)?;
-    match json::check(answer.body()).map(str::to_owned) {
-        Ok(json) if answer.status().is_success() => Ok(answer.map(|_| json)),
-        Err(_) if answer.status().is_success() && answer.body().is_empty() => Ok(answer.map(|_| String::new())),
-        _ => Err(error::not_called(&method, &url, &answer, &api.access_token, &api.aac_url)),
+
+    let json = match json::check(answer.body()) {
+        _ if answer.body().is_empty() => Some(String::new()),
+        json => json.ok().map(str::to_owned),
+    };
+    match json {
+        Some(json) if answer.status().is_success() => Ok(answer.map(|_| json)),
+        _ => Err(error::refused((method, &url), &answer, &api.aac_url, &[&api.access_token])),
     }
 }
 

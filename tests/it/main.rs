@@ -1,0 +1,12 @@
+//! Runs the program as a person would, in a folder of its own, against the stand-in for Alteryx Cloud.
+
+mod program;
+#[path = "../../examples/sandbox/service.rs"]
+mod service;
+
+mod answers;
+mod command_line;
+mod credentials;
+mod files;
+mod job;
+mod network;
