@@ -59,7 +59,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Err
             words.remove(0);
         }
         // Nothing but capitals is another method rather than a path.
-        Some(word) if words[0] == word && word.bytes().all(|c| c.is_ascii_uppercase()) => {
+        Some(word) if words[0] == word && !word.is_empty() && word.bytes().all(|c| c.is_ascii_uppercase()) => {
             return Err(error::usage(format!("METHOD is GET, POST, PUT, PATCH or DELETE, not {word:?}")));
         }
         _ => {}
@@ -67,6 +67,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Err
     match (&words[..], &method) {
         ([], &Method::GET) => Ok(Arguments::CurrentWorkspace),
         ([], _) => Err(error::usage(format!("{method} needs a PATH"))),
+        ([path, ..], _) if path.is_empty() => Err(error::usage("PATH is empty")),
         ([_, _, _, ..], _) => Err(error::usage("there are too many arguments: JSON goes between quotes")),
         ([_, _], &Method::GET) => Err(error::usage("GET takes no JSON")),
         ([path, body @ ..], _) => {
