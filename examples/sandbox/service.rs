@@ -171,6 +171,11 @@ impl Service {
         self.state().scripted.insert(path.to_owned(), reply);
     }
 
+    /// Answers requests for `path` by itself again.
+    pub fn unscript(&self, path: &str) {
+        self.state().scripted.remove(path);
+    }
+
     /// Lets a refresh token be used again and again from now on: the issuer's answers have none.
     pub fn keep_refresh_tokens(&self) {
         self.state().keeps_refresh_tokens = true;
