@@ -52,10 +52,9 @@ impl AacUrl {
 /// The origin, `scheme://host[:port]`, of a URL that may be given a token: over HTTPS, or over plain HTTP on this
 /// machine. The error says what is wrong with the URL.
 pub fn origin(url: &str) -> Result<String, &'static str> {
-    let uri: Uri = url.parse().map_err(|_| "is not a URL")?;
-    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else {
-        return Err("does not begin with https://");
-    };
+    let not_https = "is not a URL that begins with https://";
+    let uri: Uri = url.parse().map_err(|_| not_https)?;
+    let (Some(scheme), Some(authority)) = (uri.scheme_str(), uri.authority()) else { return Err(not_https) };
     let host = authority.host().to_ascii_lowercase();
     let port = authority.port_u16().map_or_else(String::new, |port| format!(":{port}"));
     match scheme {
@@ -65,7 +64,7 @@ pub fn origin(url: &str) -> Result<String, &'static str> {
         }
         "https" => Ok(format!("https://{host}{}", port.strip_suffix(":443").unwrap_or(&port))),
         "http" if is_loopback(&uri) => Ok(format!("http://{host}{port}")),
-        _ => Err("does not begin with https://"),
+        _ => Err(not_https),
     }
 }
 

@@ -149,11 +149,12 @@ fn check(access_token: &Token, refresh_token: &Token) -> Result<Claims, String> 
         Ok(_) if access_token.secret() == refresh_token.secret() => return Err("has one token twice".to_owned()),
         claims => claims.map_err(|problem| format!("has an \"access_token\" that {problem}"))?,
     };
-    match aac_url::origin(&claims.iss) {
-        Err(problem) => Err(format!("has an \"access_token\" whose issuer (\"iss\") {problem}")),
-        Ok(_) if claims.iss.contains(['?', '#']) => Err("has an \"access_token\" whose issuer has a query".to_owned()),
-        Ok(_) => Ok(claims),
-    }
+    let problem = match aac_url::origin(&claims.iss) {
+        Err(problem) => problem,
+        Ok(_) if claims.iss.contains(['?', '#']) => "has a query",
+        Ok(_) => return Ok(claims),
+    };
+    Err(format!("has an \"access_token\" whose issuer (\"iss\") {problem}"))
 }
 
 /// Waits until it is this run's turn. A file system without locks does not keep it waiting.

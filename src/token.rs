@@ -30,13 +30,14 @@ impl Token {
         let parts: Vec<&str> = self.0.split('.').collect();
         let [_, payload, _] = parts[..] else { return Err("is cut short, or is no access token (a JWT)") };
         let json = base64url(payload).ok_or("is damaged: its second part is not base64url")?;
-        serde_json::from_slice(&json).map_err(|_| "is damaged, or without the claims \"iss\" and \"client_id\"")
+        let claims = serde_json::from_slice(&json).ok().filter(|claims: &Claims| !claims.client_id.is_empty());
+        claims.ok_or("is damaged, or without the claims \"iss\" and \"client_id\"")
     }
 
-    /// `text` without this token, and without any piece of it that is long enough to matter.
+    /// `text` without this token, and without any part of it that is long enough to matter.
     pub fn strike_from(&self, text: &str) -> String {
-        let ends_word = |c: char| !c.is_ascii_alphanumeric() && !"-_.~+/=".contains(c);
-        let strike = |piece: &str| match piece.trim_end_matches(ends_word).trim_matches('.') {
+        let ends_word = |c: char| !c.is_ascii_alphanumeric() && c != '-' && c != '_';
+        let strike = |piece: &str| match piece.trim_end_matches(ends_word) {
             word if word.len() >= 8 && self.0.contains(word) => piece.replace(word, "(redacted)"),
             _ => piece.to_owned(),
         };

@@ -76,6 +76,8 @@ pub enum Reply {
         headers: String,
         body: Vec<u8>,
     },
+    /// A refusal that says again what the request's Authorization header says.
+    Echo,
     /// These bytes, then the end of the connection.
     Raw(Vec<u8>),
     /// These bytes, then silence.
@@ -221,7 +223,10 @@ impl State {
     fn answer(&mut self, url: &str, request: &Seen) -> Reply {
         let path = request.path.split('?').next().unwrap_or_default();
         if let Some(reply) = self.scripted.get(path) {
-            return reply.clone();
+            return match reply {
+                Reply::Echo => Reply::json(400, json!({"error": request.header("authorization")})),
+                reply => reply.clone(),
+            };
         }
         if path != "/as/token" {
             return self.gateway(path, request);
@@ -337,6 +342,7 @@ fn converse(stream: &mut dyn Stream, url: &str, state: &Mutex<State>) -> io::Res
                 stream.write_all(&[head.as_bytes(), &body].concat())?;
             }
             Reply::Raw(bytes) => return stream.write_all(&bytes),
+            Reply::Echo => unreachable!("the answer to a request is not this"),
             Reply::Stall(bytes) => {
                 stream.write_all(&bytes)?;
                 // Until the client gives up.

@@ -1,1 +1,197 @@
+//! What the issuer and the API answer, and what the program makes of it.
 
+use crate::program::{Outcome, Place};
+use crate::service::Reply;
+use serde_json::{Value, json};
+
+const API: &str = "/iam/v1/workspaces/current";
+const PAGE: &str = "https://eu1.alteryxcloud.com/cloud-portal/preferences/oauth2-api-tokens";
+const EXCEPTION: &str =
+    "{\n  \"exception\": {\n    \"message\": \"It says why\",\n    \"name\": \"SomeException\"\n  }\n}\n";
+
+/// What is expected of an answer: in the message, and not in it.
+type Expected<'a> = (&'a [&'a str], &'a [&'a str]);
+
+fn assert_says(outcome: &Outcome, (there, not_there): Expected) {
+    outcome.assert_failed(1, there);
+    for word in not_there {
+        assert!(!outcome.stderr.contains(word), "{word:?} is in {outcome:#?}");
+    }
+}
+
+fn with_header(mut reply: Reply, header: &str) -> Reply {
+    let Reply::Http { headers, .. } = &mut reply else { unreachable!() };
+    headers.push_str(&format!("{header}\r\n"));
+    reply
+}
+
+#[test]
+fn a_refusal_of_the_api_says_what_to_do_and_shows_the_services_own_words() {
+    let place = Place::new();
+    let fault = |code: &str| json!({"fault": {"faultstring": "No", "detail": {"errorcode": code}}});
+    let exception = json!({"exception": {"name": "SomeException", "message": "It says why"}});
+    let html = "<!DOCTYPE html><html><title>Blocked</title><script>alert(1)</script></html>";
+    let cases: Vec<(Reply, Expected)> = vec![
+        (
+            Reply::json(401, fault("oauth.v2.InvalidApiKey")),
+            (&["HTTP 401", "client_id.txt", "/library/alteryx-io"], &[]),
+        ),
+        (Reply::json(401, fault("keymanagement.service.invalid_access_token")), (&["HTTP 401", "aac_url.txt"], &[])),
+        (Reply::json(400, exception.clone()), (&["HTTP 400", "says why", EXCEPTION], &[])),
+        (Reply::json(403, exception.clone()), (&["HTTP 403", "no right", EXCEPTION], &[])),
+        (
+            Reply::json(404, json!({"error": "nothing"})),
+            (&["HTTP 404", "nothing at this path", "\"error\": \"nothing\""], &[]),
+        ),
+        (Reply::json(409, json!("why")), (&["HTTP 409", "\"why\""], &[])),
+        (Reply::json(429, json!({})), (&["HTTP 429", "Try again later"], &[])),
+        (with_header(Reply::json(429, json!({})), "Retry-After: 17"), (&["HTTP 429", "Retry-After: 17"], &[])),
+        (Reply::json(500, exception.clone()), (&["HTTP 500", "Try again later", EXCEPTION], &[])),
+        (
+            Reply::new(502, "text/html; charset=utf-8", html),
+            (&["HTTP 502", "75 bytes of text/html; charset=utf-8"], &["<", "alert"]),
+        ),
+        (
+            Reply::new(503, "text/plain", "\u{1b}]0;x\u{7}\u{9b}31m"),
+            (&["HTTP 503", "11 bytes of text/plain"], &["31m"]),
+        ),
+        (Reply::new(503, "application/json", "{\"a\": \"\u{9b}31m\u{7f}\"}"), (&["\"\\u009b31m\\u007f\""], &[])),
+        (Reply::new(500, "application/json", ""), (&["HTTP 500"], &["bytes"])),
+        (Reply::json(500, json!("x".repeat(1 << 20))), (&["HTTP 500", "1048578 bytes"], &["xxx"])),
+        (Reply::json(599, json!(null)), (&["HTTP 599", "Try again later"], &[])),
+        (
+            with_header(Reply::new(302, "text/html", html), "Location: https://us1.alteryxcloud.com/sign-in"),
+            (&["HTTP 302", "redirects to https://us1.alteryxcloud.com/sign-in", "aac_url.txt"], &["<"]),
+        ),
+        (
+            with_header(Reply::json(308, json!({})), &format!("Location: {}/v4/workspaces", place.service.url)),
+            (&["HTTP 308", "/v4/workspaces"], &[]),
+        ),
+        (Reply::json(304, json!({})), (&["HTTP 304"], &[])),
+        // Success, and yet not an answer.
+        (Reply::new(200, "text/html", html), (&["HTTP 200", "not the JSON", "75 bytes of text/html"], &["<"])),
+        (Reply::new(200, "application/json", "{\"id\": 1"), (&["HTTP 200", "not the JSON"], &["\"id\""])),
+        (Reply::new(200, "application/json", "{} {}"), (&["not the JSON"], &[])),
+        (Reply::new(200, "application/json", b"\"\xff\"".to_vec()), (&["not the JSON"], &[])),
+        (Reply::new(200, "application/json", "[".repeat(1 << 20) + &"]".repeat(1 << 20)), (&["not the JSON"], &["[["])),
+        (Reply::new(200, "application/json", "[".repeat(129) + &"]".repeat(129)), (&["not the JSON"], &[])),
+    ];
+    for (reply, expected) in cases {
+        place.service.script(API, reply);
+        let seen = place.requests().len();
+        let outcome = place.run(&[]);
+        assert_says(&outcome, expected);
+        assert!(outcome.stderr.contains(&format!("GET {}{API} answered HTTP", place.service.url)), "{outcome:#?}");
+        assert_eq!(place.requests().len(), seen + 2, "it is not asked again, and no redirect is followed");
+        assert!(place.credentials_are_good(), "the new tokens are saved all the same");
+    }
+}
+
+#[test]
+fn a_refusal_of_the_issuer_says_what_to_do() {
+    let error = |error: &str| json!({"error": error, "error_description": "It says why"});
+    let cases: Vec<(Reply, Expected)> = vec![
+        (
+            Reply::json(400, error("invalid_grant")),
+            (&["HTTP 400", "used before, has expired or was revoked", PAGE, "It says why"], &[]),
+        ),
+        (Reply::json(401, error("invalid_client")), (&["HTTP 401", "client", PAGE], &[])),
+        (Reply::json(400, error("unauthorized_client")), (&["client", PAGE], &[])),
+        (Reply::json(400, error("invalid_request")), (&["HTTP 400", "It says why"], &[PAGE])),
+        (Reply::json(500, error("server_error")), (&["HTTP 500", "Try again later"], &[PAGE])),
+        (Reply::new(503, "text/html", "<h1>Down</h1>"), (&["HTTP 503", "13 bytes of text/html"], &["Down"])),
+        (
+            with_header(Reply::new(307, "", ""), "Location: https://evil.example/"),
+            (&["redirects to https://evil.example/"], &[]),
+        ),
+        (
+            Reply::new(200, "text/html", "<h1>Sign in</h1>"),
+            (&["HTTP 200", "not the JSON", "16 bytes of text/html"], &["Sign"]),
+        ),
+        (Reply::new(204, "", ""), (&["HTTP 204", "not the JSON"], &[])),
+    ];
+    for (reply, expected) in cases {
+        let place = Place::new();
+        place.write("aac_url.txt", "https://api.eu1.alteryxcloud.com");
+        place.service.script("/as/token", reply);
+        let outcome = place.run(&[]);
+        assert_says(&outcome, expected);
+        assert!(outcome.stderr.contains(&format!("POST {}/as/token answered HTTP", place.service.url)));
+        assert_eq!(place.requests(), ["POST /as/token"]);
+        assert!(place.credentials_are_good());
+    }
+}
+
+#[test]
+fn a_wrong_project_id_is_told_by_the_gateway_and_led_back_to_its_file() {
+    let place = Place::new();
+    place.write("client_id.txt", "0000-not-the-id");
+    let outcome = place.run(&[]);
+    let page = format!("{}/cloud-portal/library/alteryx-io", place.service.url);
+    outcome.assert_failed(
+        1,
+        &["answered HTTP 401 Unauthorized", &page, "client_id.txt", "\"faultstring\": \"Invalid ApiKey\""],
+    );
+    assert!(place.credentials_are_good());
+}
+
+#[test]
+fn a_token_that_the_service_sends_back_is_not_printed() {
+    // That no part of a token is printed is looked at in each run; here there is one to be found.
+    let place = Place::new();
+    let creds = place.creds();
+    let (access, refresh) = (creds["access_token"].as_str().unwrap(), creds["refresh_token"].as_str().unwrap());
+    let next = place.service.generate_tokens();
+    for reply in [
+        Reply::json(400, json!({"error": format!("bad token {access}, or {refresh}")})),
+        Reply::json(
+            400,
+            json!({"error": "invalid_grant", "error_description": format!("no {}... here", &refresh[..20])}),
+        ),
+        with_header(Reply::json(302, json!({})), &format!("Location: https://x.example/?token={refresh}")),
+        with_header(Reply::json(429, json!({})), &format!("Retry-After: {refresh}")),
+        Reply::new(400, &format!("text/plain; token={access}"), "no"),
+        Reply::json(500, next.clone()),
+        Reply::new(200, "text/plain", next.to_string() + "!"),
+        Reply::new(200, "application/json", next.to_string().replace('}', ", ")),
+    ] {
+        place.service.script("/as/token", reply);
+        place.run(&[]).assert_failed(1, &["/as/token answered HTTP"]);
+    }
+    place.service.unscript("/as/token");
+    place.service.script(API, Reply::Echo);
+    place.run(&[]).assert_failed(1, &["HTTP 400", "Bearer (redacted)"]);
+}
+
+#[test]
+fn an_empty_answer_is_a_status_on_standard_error() {
+    let place = Place::new();
+    for (status, line) in [(200, "HTTP 200 OK\n"), (202, "HTTP 202 Accepted\n"), (204, "HTTP 204 No Content\n")] {
+        place.service.script(API, Reply::new(status, "application/json", ""));
+        let outcome = place.run(&[]);
+        assert_eq!((outcome.assert_done().stdout.as_str(), outcome.stderr.as_str()), ("", line));
+    }
+}
+
+#[test]
+fn a_list_of_20_megabytes_is_printed() {
+    let place = Place::new();
+    let list: Value = (0..200_000).map(|i| json!({"id": i, "name": "x".repeat(80)})).collect();
+    let list = list.to_string();
+    assert!(list.len() > 20_000_000);
+    place.service.script("/v4/workspaces", Reply::new(200, "application/json", list.as_str()));
+    let outcome = place.program().arg("v4/workspaces").output().unwrap();
+    assert!(outcome.status.success());
+    let printed: Value = serde_json::from_slice(&outcome.stdout).unwrap();
+    assert_eq!(printed.to_string(), list);
+}
+
+#[test]
+fn an_endless_answer_ends_in_an_error() {
+    let place = Place::new();
+    place.service.script(API, Reply::Endless(b"HTTP/1.1 200 OK\r\n\r\n[0,0".to_vec()));
+    let outcome = place.run(&[]);
+    outcome.assert_failed(1, &["127.0.0.1", "answers with more than 64 MB"]);
+    place.service.script(API, Reply::Endless(b"HTTP/1.1 200 OK\r\nx: y".to_vec()));
+    place.run(&[]).assert_failed(1, &["127.0.0.1"]);
+}
