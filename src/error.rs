@@ -89,17 +89,13 @@ pub fn network(cause: Cause, url: &Uri, source: &str, proxy: Option<&ureq::Proxy
     };
     let again = "Run the program again. Should the refresh token have been used already, that run will say so.";
     // What TLS and the name lookup say can be told apart by text alone; their types are not among ureq's.
-    let text = json::printable(&cause.to_string()).into_owned();
+    let text = cause.to_string();
+    let text = json::printable(text.trim_start_matches("io: ")).into_owned();
     let says = |words: &str| text.contains(words);
     let (what, advice) = match &cause {
         Cause::Timeout(_) => (format!("{host} did not answer within {} seconds", TIMEOUT.as_secs()), again),
         Cause::BodyExceedsLimit(_) => (format!("{host} answers with more than {} MB", LONGEST >> 20), "Ask for less."),
         Cause::ConnectProxyFailed(_) => (format!("{peer} does not connect to {host}: {text}"), check),
-        _ if says("UnknownIssuer") || says("No CA certificates") => (
-            format!("the certificate of {host} is from no authority that this system trusts"),
-            "A proxy that inspects TLS signs with its company's own CA: that belongs in the system's certificate store, \
-             or on Linux in the file that SSL_CERT_FILE names.",
-        ),
         _ if says("certificate expired") => (
             format!("the certificate of {host} has expired"),
             "Check the date of this computer. If it is right, only those who run the host can help.",
@@ -107,6 +103,11 @@ pub fn network(cause: Cause, url: &Uri, source: &str, proxy: Option<&ureq::Proxy
         _ if says("not valid for name") => (
             format!("the certificate of {host} is made out to another host"),
             "Something on the way answers in its place: a sign-in page of this network, or a proxy.",
+        ),
+        _ if says("invalid peer certificate") || says("No CA certificates") => (
+            format!("the certificate of {host} is from no authority that this system trusts ({text})"),
+            "A proxy that inspects TLS signs with its company's own CA: that belongs in the system's certificate store, \
+             or on Linux in the file that SSL_CERT_FILE names.",
         ),
         Cause::Io(error) => match (error.kind(), error.raw_os_error()) {
             // The codes are those of Windows (WSAHOST_NOT_FOUND and its neighbours).

@@ -1,8 +1,7 @@
 //! What can be wrong with the three files. All of it is found before the refresh token is used.
 
-use crate::program::Place;
+use crate::program::{Place, token};
 use crate::service::OAUTH_CLIENT;
-use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use std::fs;
 
@@ -32,17 +31,6 @@ fn assert_refused(place: &Place, file: &str, words: &[&str]) {
 /// `text` as PowerShell's `>` and Notepad's "Unicode" write it.
 fn utf_16(text: &str) -> Vec<u8> {
     std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
-}
-
-/// An access token with these claims.
-fn token(claims: &Value) -> String {
-    let part = |text: String| BASE64_URL_SAFE_NO_PAD.encode(text);
-    format!(
-        "{}.{}.{}",
-        part(json!({"alg": "RS256"}).to_string()),
-        part(claims.to_string()),
-        part("signature".repeat(9))
-    )
 }
 
 #[test]

@@ -3,6 +3,7 @@
 mod program;
 #[path = "../../examples/sandbox/service.rs"]
 mod service;
+mod tls;
 
 mod answers;
 mod command_line;
