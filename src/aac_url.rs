@@ -11,35 +11,32 @@ pub struct AacUrl(String);
 
 impl AacUrl {
     pub fn read() -> Result<AacUrl, Error> {
-        let advice = || "It takes the URL of your region: https://api.us1.alteryxcloud.com, or eu1 or au1.".to_owned();
+        let advice = "It takes the URL of your region: https://api.us1.alteryxcloud.com, or eu1 or au1.";
         let url = text::read_line(FILE, advice)?;
         match origin(&url) {
             Ok(origin) if !url.trim_end_matches('/').replace("://", "").contains(['/', '?', '#']) => Ok(AacUrl(origin)),
-            Ok(_) => Err(error::in_file(FILE, "has more in it than https:// and a host", advice())),
-            Err(problem) => Err(error::in_file(FILE, problem, advice())),
+            Ok(_) => Err(error::in_file(FILE, "has more in it than https:// and a host", advice)),
+            Err(problem) => Err(error::in_file(FILE, problem, advice)),
         }
     }
 
-    /// The URL of the API at `path`, as a person types that: with or without its leading slash, or as a whole URL whose
-    /// host is the API's or, as in the guide, the portal's. Any other host is refused: it would be given the token.
+    /// The URL of the API at `path`, which a person may type with or without its leading slash, or paste as a whole URL
+    /// whose host is the API's or, as in the guide, the portal's. Any other host is refused: it would be given the token.
     pub fn join(&self, path: &str) -> Result<Uri, Error> {
         if let Some(c) = path.chars().find(|&c| !c.is_ascii_graphic() || "\"#<>\\^`{|}".contains(c)) {
             let hint = if path.contains("/Git/") { " (in Git Bash, leave out the leading slash)" } else { "" };
             return Err(error::usage(format!("PATH has {c:?} in it, which a URL holds only percent-encoded{hint}")));
         }
         // RFC 3986 §4.2: a colon before any slash ends a scheme; two slashes at the start come before a host.
-        let mut path = path.to_owned();
-        if path.starts_with("//") || path.split(['/', '?']).next().is_some_and(|start| start.contains(':')) {
-            let ours = |url: &Uri| {
-                origin(&path).is_ok_and(|origin| origin == self.0 || origin == self.portal())
-                    && url.path().starts_with('/')
-            };
-            let Some(url) = path.parse().ok().filter(ours) else {
-                return Err(error::usage(format!("PATH is not at {}, and the token goes nowhere else", self.0)));
-            };
-            path = url.path_and_query().map(ToString::to_string).unwrap_or_default();
-        }
-        let url = format!("{}/{}", self.0, path.strip_prefix('/').unwrap_or(&path)).parse();
+        let has_host = path.starts_with("//") || path.split(['/', '?']).next().is_some_and(|start| start.contains(':'));
+        let ours = || origin(path).is_ok_and(|origin| origin == self.0 || origin == self.portal());
+        let url = path.parse::<Uri>();
+        let path = match url.as_ref().map(Uri::path_and_query) {
+            _ if !has_host => path,
+            Ok(path) if ours() => path.map_or("", |path| path.as_str()),
+            _ => return Err(error::usage(format!("PATH is not at {}, and the token goes nowhere else", self.0))),
+        };
+        let url = format!("{}/{}", self.0, path.strip_prefix('/').unwrap_or(path)).parse();
         url.map_err(|_| error::usage("PATH is too long"))
     }
 

@@ -1,7 +1,7 @@
 //! The command line: `get_workspace [METHOD] [PATH] [JSON]`.
 
 use crate::error::{self, Error};
-use crate::json;
+use serde::de::IgnoredAny;
 use std::ffi::OsString;
 use ureq::http::Method;
 
@@ -11,24 +11,23 @@ Renews your Alteryx Cloud tokens, calls an API with them and prints the answer.
 
 Usage: get_workspace [METHOD] [PATH] [JSON]
 
-  METHOD  GET, POST, PUT, PATCH or DELETE; if left out, POST with JSON and GET without
-  PATH    of the API, its leading slash optional, or a whole URL; if left out, that of
-          the current workspace, /iam/v1/workspaces/current
-  JSON    the body of the request; not for GET
+  METHOD  GET, POST, PUT, PATCH or DELETE (default: POST with JSON, GET without)
+  PATH    path of the API, its leading slash optional, or a whole URL (default:
+          the current workspace, /iam/v1/workspaces/current)
+  JSON    body of the request, not for GET
 
   -h, --help     Print this help
   -V, --version  Print the version
 
-It reads aac_url.txt, client_id.txt and creds.json in the current folder, and renews the
-tokens in creds.json on every run. The answer goes to standard output, everything else to
-standard error. Exit status: 0 done, 1 failed, 2 used wrongly.
+It works with aac_url.txt, client_id.txt and creds.json in the current folder. The
+answer goes to standard output, all else to standard error.
+Exit status: 0 done, 1 failed, 2 misused.
 
 Examples:
-  get_workspace                                  the current workspace
-  get_workspace v4/apiAccessTokens               your access tokens
-  get_workspace v4/workspaces                    all your workspaces
+  get_workspace                            the current workspace
+  get_workspace v4/apiAccessTokens         your access tokens
+  get_workspace v4/workspaces              your workspaces
   get_workspace v4/workspaces/123/people/batch '{\"emails\": [\"name1@domain.com\"]}'
-                                                 invite people to workspace 123
 ";
 
 /// What the command line asks for.
@@ -59,7 +58,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Err
             words.remove(0);
         }
         // Nothing but capitals is another method rather than a path.
-        Some(word) if words[0] == word && !word.is_empty() && word.bytes().all(|c| c.is_ascii_uppercase()) => {
+        Some(word) if words[0] == word && !word.contains(|c: char| !c.is_ascii_uppercase()) && !word.is_empty() => {
             return Err(error::usage(format!("METHOD is GET, POST, PUT, PATCH or DELETE, not {word:?}")));
         }
         _ => {}
@@ -70,12 +69,9 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Err
         ([path, ..], _) if path.is_empty() => Err(error::usage("PATH is empty")),
         ([_, _, _, ..], _) => Err(error::usage("there are too many arguments: JSON goes between quotes")),
         ([_, _], &Method::GET) => Err(error::usage("GET takes no JSON")),
-        ([path, body @ ..], _) => {
-            for json in body {
-                json::check(json.as_bytes())
-                    .map_err(|problem| error::usage(format!("JSON is not valid: {problem}")))?;
-            }
-            Ok(Arguments::Call { method, path: path.clone(), body: body.concat() })
-        }
+        ([path, body @ ..], _) => match body.iter().find_map(|json| serde_json::from_str::<IgnoredAny>(json).err()) {
+            Some(problem) => Err(error::usage(format!("JSON is not valid: {problem}"))),
+            None => Ok(Arguments::Call { method, path: path.clone(), body: body.concat() }),
+        },
     }
 }

@@ -10,6 +10,7 @@ use crate::text;
 use crate::token::{Claims, Token};
 use serde_json::value::RawValue;
 use std::collections::BTreeMap;
+use std::ffi::OsStr;
 use std::fs::{self, File, OpenOptions, TryLockError};
 use std::io::{self, Read, Seek, Write};
 use std::path::{Path, PathBuf};
@@ -25,9 +26,11 @@ type Members = BTreeMap<String, Box<RawValue>>;
 pub struct Credentials {
     /// `creds.json` itself, where that is a symlink.
     path: PathBuf,
-    /// Locked while it is this run's turn. A read-only folder does not have it.
-    lock: io::Result<File>,
-    fingerprint: String,
+    /// Locked while it is this run's turn.
+    _lock: File,
+    /// `creds.json.new`, which goes away with this unless there is a new pair in it by then.
+    room: File,
+    has_pair: bool,
     members: Members,
     pub access_token: Token,
     pub refresh_token: Token,
@@ -35,76 +38,45 @@ pub struct Credentials {
     pub claims: Claims,
 }
 
-/// The place for a new pair. It goes away with this, unless there is a pair in it by then.
-pub struct Room {
-    path: PathBuf,
-    file: File,
-    has_pair: bool,
-}
-
 impl Credentials {
-    /// Waits for this run's turn, then reads `creds.json` and finds whatever is wrong with it.
+    /// Waits for this run's turn, finds whatever is wrong with `creds.json`, and makes the place for a new pair.
     pub fn open(aac_url: &AacUrl) -> Result<Credentials, Error> {
         let path = fs::canonicalize(FILE).map_err(|error| error::unreadable(FILE, error))?;
-        let mut lock = take_turn(&beside(&path, "lock"));
+        let mut lock = take_turn(&path);
         let mut bytes = fs::read(&path).map_err(|error| error::unreadable(FILE, error))?;
         if let Some(pair) = left_over(&path, &mut lock, &bytes) {
-            replace(&path, &pair).map_err(|error| error::not_saved(error, true, aac_url))?;
+            replace(&path).map_err(|error| error::not_saved(error, true, aac_url))?;
             bytes = pair;
         }
         let wrong = |problem: String| error::in_file(FILE, problem, error::new_tokens(aac_url));
         let (members, access_token, refresh_token) = parse(&bytes).map_err(wrong)?;
         let claims = check(&access_token, &refresh_token).map_err(wrong)?;
-        Ok(Credentials { path, lock, fingerprint: fingerprint(&bytes), members, access_token, refresh_token, claims })
-    }
-
-    /// Makes the place for a new pair, and fills it, so that a full disk shows while the old pair is still good.
-    pub fn make_room(&mut self) -> Result<Room, Error> {
-        let path = beside(&self.path, "new");
-        let make = || {
-            // `replace` may have to write to it.
-            OpenOptions::new().write(true).open(&self.path)?;
-            fs::remove_file(&path).or_else(|error| if path.exists() { Err(error) } else { Ok(()) })?;
-            let file = owner_only(OpenOptions::new().write(true).create_new(true)).open(&path)?;
-            let mut room = Room { path, file, has_pair: false };
-            room.file.write_all(&vec![b' '; ROOM])?;
-            room.file.sync_all()?;
-            let lock = self.lock.as_mut().map_err(|error| io::Error::from(error.kind()))?;
-            lock.rewind()?;
-            lock.write_all(self.fingerprint.as_bytes())?;
-            lock.sync_all()?;
-            Ok(room)
-        };
-        make().map_err(error::no_room)
+        let (_lock, room) = lock.and_then(|lock| make_room(&path, lock, &bytes)).map_err(error::no_room)?;
+        Ok(Credentials { path, _lock, room, has_pair: false, members, access_token, refresh_token, claims })
     }
 
     /// Saves the issuer's answer over the old pair and returns the new access token. What the answer lacks stays, such
     /// as the refresh token where the issuer does not rotate it (RFC 6749 §6).
-    pub fn save(mut self, mut room: Room, pair: Members, aac_url: &AacUrl) -> Result<Token, Error> {
+    pub fn save(mut self, pair: Members, aac_url: &AacUrl) -> Result<Token, Error> {
         self.members.extend(pair);
         let text = serde_json::to_string_pretty(&self.members).expect("JSON makes JSON") + "\n";
-        room.keep(text.as_bytes())
-            .and_then(|()| replace(&self.path, text.as_bytes()))
-            .map_err(|error| error::not_saved(error, room.has_pair, aac_url))?;
+        let mut save = || {
+            self.room.rewind()?;
+            self.room.write_all(text.as_bytes())?;
+            self.has_pair = true;
+            self.room.set_len(text.len() as u64)?;
+            self.room.sync_all()?;
+            replace(&self.path)
+        };
+        save().map_err(|error| error::not_saved(error, self.has_pair, aac_url))?;
         Ok(token(&self.members, "access_token").expect("is in every new pair"))
     }
 }
 
-impl Room {
-    /// Writes `pair` over what fills the room.
-    fn keep(&mut self, pair: &[u8]) -> io::Result<()> {
-        self.file.rewind()?;
-        self.file.write_all(pair)?;
-        self.has_pair = true;
-        self.file.set_len(pair.len() as u64)?;
-        self.file.sync_all()
-    }
-}
-
-impl Drop for Room {
+impl Drop for Credentials {
     fn drop(&mut self) {
         if !self.has_pair {
-            let _ = fs::remove_file(&self.path);
+            let _ = fs::remove_file(beside(&self.path, ".new"));
         }
     }
 }
@@ -157,9 +129,9 @@ fn check(access_token: &Token, refresh_token: &Token) -> Result<Claims, String> 
     Err(format!("has an \"access_token\" whose issuer (\"iss\") {problem}"))
 }
 
-/// Waits until it is this run's turn. A file system without locks does not keep it waiting.
+/// Waits until it is this run's turn. Where the file system has no locks, it always is.
 fn take_turn(path: &Path) -> io::Result<File> {
-    let lock = owner_only(OpenOptions::new().read(true).write(true).create(true).truncate(false)).open(path)?;
+    let lock = owner_only().read(true).write(true).create(true).truncate(false).open(beside(path, ".lock"))?;
     if let Err(TryLockError::WouldBlock) = lock.try_lock() {
         let _ = writeln!(io::stderr(), "Waiting for another run to renew creds.json …");
         let _ = lock.lock();
@@ -167,35 +139,52 @@ fn take_turn(path: &Path) -> io::Result<File> {
     Ok(lock)
 }
 
-/// The pair that a run left in `creds.json.new` when it died, if it succeeds what `creds.json` holds, which is `bytes`.
+/// The pair that a run left in `creds.json.new` when it died, if it succeeds what `creds.json` holds, `bytes`.
 fn left_over(path: &Path, lock: &mut io::Result<File>, bytes: &[u8]) -> Option<Vec<u8>> {
     let mut succeeded = String::new();
     lock.as_mut().ok()?.read_to_string(&mut succeeded).ok()?;
-    let pair = fs::read(beside(path, "new")).ok()?;
+    let pair = fs::read(beside(path, ".new")).ok()?;
     (succeeded == fingerprint(bytes) && parse(&pair).is_ok()).then_some(pair)
 }
 
-/// Puts `creds.json.new`, which holds `pair`, in the place of `creds.json`.
-fn replace(path: &Path, pair: &[u8]) -> io::Result<()> {
-    let new = beside(path, "new");
+/// Makes `creds.json.new`, and fills it, so that a full disk shows while the old pair is still good.
+fn make_room(path: &Path, mut lock: File, bytes: &[u8]) -> io::Result<(File, File)> {
+    let new = beside(path, ".new");
+    // `replace` may have to write to it.
+    OpenOptions::new().write(true).open(path)?;
+    fs::remove_file(&new).or_else(|error| if new.exists() { Err(error) } else { Ok(()) })?;
+    let mut room = owner_only().write(true).create_new(true).open(&new)?;
+    let filled = room.write_all(&vec![b' '; ROOM]).and_then(|()| room.sync_all());
+    filled.inspect_err(|_| drop(fs::remove_file(&new)))?;
+    lock.rewind()?;
+    lock.write_all(fingerprint(bytes).as_bytes())?;
+    lock.sync_all()?;
+    Ok((lock, room))
+}
+
+/// Puts `creds.json.new` in the place of `creds.json`.
+fn replace(path: &Path) -> io::Result<()> {
+    let new = beside(path, ".new");
     if fs::rename(&new, path).is_err() {
-        // A file that is mounted by itself, as into a container, cannot be renamed over (EBUSY, EXDEV). One write, with
-        // blanks over the rest of a longer old pair, leaves it JSON at any moment.
+        // A file that is mounted by itself, as into a container, cannot be renamed over (EBUSY, EXDEV). It is written in
+        // one go, with blanks over the rest of a longer old pair, so that it is JSON at any moment.
+        let mut pair = fs::read(&new)?;
+        let length = pair.len();
         let mut file = OpenOptions::new().write(true).open(path)?;
-        let old = file.metadata()?.len() as usize;
-        file.write_all(&[pair, &vec![b' '; old.saturating_sub(pair.len())]].concat())?;
-        file.set_len(pair.len() as u64)?;
+        pair.resize(length.max(file.metadata()?.len() as usize), b' ');
+        file.write_all(&pair)?;
+        file.set_len(length as u64)?;
         file.sync_all()?;
         fs::remove_file(&new)?;
     }
-    // The rename itself has to reach the disk too. Windows, where a folder is not opened like this, sees to that.
+    // The rename has to reach the disk too. Windows sees to that itself, and does not open a folder like this.
     let _ = path.parent().map_or(Ok(()), |folder| File::open(folder)?.sync_all());
     Ok(())
 }
 
 /// The file beside `path` whose name goes on with `suffix`.
 fn beside(path: &Path, suffix: &str) -> PathBuf {
-    path.with_extension(format!("json.{suffix}"))
+    [path.as_os_str(), OsStr::new(suffix)].join(OsStr::new("")).into()
 }
 
 /// Tells whether `creds.json` is still the same, and nothing about what is in it (FNV-1a, 64 bits).
@@ -204,14 +193,10 @@ fn fingerprint(bytes: &[u8]) -> String {
     format!("{:016x}", bytes.iter().fold(0xcbf2_9ce4_8422_2325, mix))
 }
 
-/// Lets the file that `options` create be its owner's alone.
-#[cfg(unix)]
-fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
-    std::os::unix::fs::OpenOptionsExt::mode(options, 0o600)
-}
-
-/// Windows gives a new file the access list of its folder.
-#[cfg(not(unix))]
-fn owner_only(options: &mut OpenOptions) -> &mut OpenOptions {
+/// How to open a file that is its owner's alone, which on Windows is left to the access list of its folder.
+fn owner_only() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options
 }

@@ -2,12 +2,13 @@
 
 use crate::aac_url::AacUrl;
 use crate::json;
-use crate::network::{LONGEST, TIMEOUT};
+use crate::network::{Answer, LONGEST, TIMEOUT};
 use crate::token::Token;
+use serde_json::Value;
 use std::fmt::Display;
-use std::io::{self, ErrorKind};
+use std::io::{self, ErrorKind, Write};
 use ureq::Error as Cause;
-use ureq::http::{Method, Response, Uri};
+use ureq::http::{Method, Uri};
 
 /// A failure: a message in which there is no part of a token, and the program's exit code.
 pub struct Error {
@@ -27,12 +28,12 @@ pub fn usage(problem: impl Display) -> Error {
 /// One of the three files cannot be read at all.
 pub fn unreadable(file: &str, error: io::Error) -> Error {
     let here = std::env::current_dir().unwrap_or_default();
-    let what = match error.kind() {
-        ErrorKind::NotFound => format!("{file} is not in this folder, {}.", here.display()),
-        ErrorKind::IsADirectory => format!("{file} is a folder, not a file."),
-        _ => format!("{file} cannot be read: {error}."),
+    let problem = match error.kind() {
+        ErrorKind::NotFound => format!("is not in this folder, {}", here.display()),
+        ErrorKind::IsADirectory => "is a folder, not a file".into(),
+        _ => format!("cannot be read: {error}"),
     };
-    failed(what, "Run the program in the folder that holds aac_url.txt, client_id.txt and creds.json.")
+    in_file(file, problem, "Run the program in the folder that holds aac_url.txt, client_id.txt and creds.json.")
 }
 
 /// One of the three files does not hold what it should; `advice` says where to get that.
@@ -42,16 +43,14 @@ pub fn in_file(file: &str, problem: impl Display, advice: impl Display) -> Error
 
 /// What to put into `creds.json`.
 pub fn new_tokens(aac_url: &AacUrl) -> String {
-    let portal = aac_url.portal();
-    format!(
-        "Generate new tokens at {portal}/cloud-portal/preferences/oauth2-api-tokens and paste both into creds.json."
-    )
+    let page = format!("{}/cloud-portal/preferences/oauth2-api-tokens", aac_url.portal());
+    format!("Generate new tokens at {page} and paste both into creds.json.")
 }
 
 /// What to put into `client_id.txt`.
 pub fn project_id(aac_url: &AacUrl) -> String {
-    let portal = aac_url.portal();
-    format!("Copy the Client ID of your API project at {portal}/cloud-portal/library/alteryx-io into client_id.txt.")
+    let page = format!("{}/cloud-portal/library/alteryx-io", aac_url.portal());
+    format!("Copy the Client ID of your API project at {page} into client_id.txt.")
 }
 
 /// New tokens would have no place, so the old ones were not used.
@@ -79,7 +78,6 @@ pub fn not_printed(error: io::Error) -> Error {
 pub fn network(cause: Cause, url: &Uri, source: &str, proxy: Option<&ureq::Proxy>) -> Error {
     let port = url.port_u16().unwrap_or(if url.scheme_str() == Some("http") { 80 } else { 443 });
     let host = format!("{}:{port}", url.host().unwrap_or_default());
-    // What the connection is made to.
     let peer = proxy.map_or(host.clone(), |proxy| format!("the proxy {}:{}", proxy.host(), proxy.port()));
     let check = match proxy {
         Some(_) => {
@@ -87,52 +85,42 @@ pub fn network(cause: Cause, url: &Uri, source: &str, proxy: Option<&ureq::Proxy
         }
         None => &*format!("Check the host in {source}, the connection, and whether HTTPS_PROXY must name a proxy."),
     };
-    let again = "Run the program again. Should the refresh token have been used already, that run will say so.";
-    // What TLS and the name lookup say can be told apart by text alone; their types are not among ureq's.
-    let text = cause.to_string();
-    let text = json::printable(text.trim_start_matches("io: ")).into_owned();
+    // What TLS and the name lookup say is told apart by its text: their own types are not to be had from ureq.
+    let text = cause.to_string().replace(char::is_control, " ");
     let says = |words: &str| text.contains(words);
-    let (what, advice) = match &cause {
-        Cause::Timeout(_) => (format!("{host} did not answer within {} seconds", TIMEOUT.as_secs()), again),
-        Cause::BodyExceedsLimit(_) => (format!("{host} answers with more than {} MB", LONGEST >> 20), "Ask for less."),
-        Cause::ConnectProxyFailed(_) => (format!("{peer} does not connect to {host}: {text}"), check),
-        _ if says("certificate expired") => (
-            format!("the certificate of {host} has expired"),
-            "Check the date of this computer. If it is right, only those who run the host can help.",
-        ),
-        _ if says("not valid for name") => (
-            format!("the certificate of {host} is made out to another host"),
-            "Something on the way answers in its place: a sign-in page of this network, or a proxy.",
-        ),
-        _ if says("invalid peer certificate") || says("No CA certificates") => (
-            format!("the certificate of {host} is from no authority that this system trusts ({text})"),
-            "A proxy that inspects TLS signs with its company's own CA: that belongs in the system's certificate store, \
-             or on Linux in the file that SSL_CERT_FILE names.",
-        ),
-        Cause::Io(error) => match (error.kind(), error.raw_os_error()) {
-            // The codes are those of Windows (WSAHOST_NOT_FOUND and its neighbours).
-            (_, Some(11001..=11004)) => (format!("there is no host with the name of {peer}"), check),
-            _ if says("lookup address") => (format!("there is no host with the name of {peer}"), check),
-            (ErrorKind::ConnectionRefused, _) => (format!("{peer} refuses the connection"), check),
-            (ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::UnexpectedEof, _) => {
-                (format!("{host} broke the connection off before the end of its answer"), again)
-            }
-            _ => (format!("there is no connection to {peer}: {text}"), check),
-        },
-        _ => (format!("there is no answer from {host}: {text}"), check),
+    let unknown_name = says("failed to lookup address") || says("(os error 1100");
+    let io = if let Cause::Io(error) = &cause { Some(error.kind()) } else { None };
+    let (what, advice) = match (&cause, io) {
+        (Cause::Timeout(_), _) => (format!("{host} did not answer within {} seconds", TIMEOUT.as_secs()), AGAIN),
+        (Cause::BodyExceedsLimit(_), _) => {
+            (format!("{host} answers with more than {} MB", LONGEST >> 20), "Ask for less.")
+        }
+        (Cause::ConnectProxyFailed(_), _) => (format!("{peer} does not connect to {host} ({text})"), check),
+        _ if unknown_name => (format!("there is no host with the name of {peer}"), check),
+        _ if says("certificate expired") => (format!("the certificate of {host} has expired"), CLOCK),
+        _ if says("not valid for name") => (format!("the certificate of {host} is made out to another host"), IMPOSTOR),
+        _ if says("invalid peer certificate") || says("No CA certificates") => {
+            (format!("the certificate of {host} is from no authority that this system trusts ({text})"), AUTHORITY)
+        }
+        (_, Some(ErrorKind::ConnectionRefused)) => (format!("{peer} refuses the connection"), check),
+        (_, Some(ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::UnexpectedEof)) => {
+            (format!("{host} broke the connection off before the end of its answer"), AGAIN)
+        }
+        _ => (format!("there is no answer from {peer} ({text})"), check),
     };
     failed(what + ".", advice)
 }
 
+const AGAIN: &str = "Run the program again. Should the refresh token have been used already, that run will say so.";
+const CLOCK: &str = "Check the date of this computer. If it is right, only those who run the host can help.";
+const IMPOSTOR: &str = "Something on the way answers in its place: a sign-in page of this network, or a proxy.";
+const AUTHORITY: &str = "A proxy that inspects TLS signs with its company's own CA: that belongs in the system's \
+    certificate store, or on Linux in the file that SSL_CERT_FILE names.";
+
 /// The answer to `method url` is not what was asked for. The error shows what it is, without `tokens`.
-pub fn refused(
-    (method, url): (&Method, &Uri),
-    answer: &Response<Vec<u8>>,
-    aac_url: &AacUrl,
-    tokens: &[&Token],
-) -> Error {
-    let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok());
-    let json: serde_json::Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+pub fn refused(method: &Method, url: &Uri, answer: &Answer, aac_url: &AacUrl, tokens: &[&Token]) -> Error {
+    let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("not given");
+    let json: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
     // RFC 6749 §5.2 at the issuer, a fault at the gateway.
     let code = json["error"].as_str().or(json["fault"]["detail"]["errorcode"].as_str()).unwrap_or_default();
     let advice = match answer.status().as_u16() {
@@ -143,28 +131,26 @@ pub fn refused(
             format!("The issuer refuses the client in the token. {}", new_tokens(aac_url))
         }
         _ if code.contains("InvalidApiKey") => format!("The project is unknown. {}", project_id(aac_url)),
-        200..=299 => "That is not the JSON that the answer should be.".to_owned(),
-        300..=399 => {
-            let target = header("location").unwrap_or("nowhere");
-            format!("It redirects to {target}; tokens do not follow. Is the host in aac_url.txt right, with its api.?")
-        }
-        401 => "The access token is new, so aac_url.txt may name another region than it is from.".to_owned(),
-        403 => "The tokens' owner has no right to do this in this workspace.".to_owned(),
-        404 => "There is nothing at this path in this workspace.".to_owned(),
-        429 => format!("Try again later (Retry-After: {}).", header("retry-after").unwrap_or("not said")),
-        500.. => "The service has a problem. Try again later.".to_owned(),
-        _ => "The service says why:".to_owned(),
+        200..=299 => "That is not the JSON that the answer should be.".into(),
+        300..=399 => format!(
+            "It redirects to {}; tokens do not follow. Is the host in aac_url.txt right, with its api.?",
+            header("location")
+        ),
+        401 => "The access token is new, so aac_url.txt may name another region than it is from.".into(),
+        403 => "The tokens' owner has no right to do this in this workspace.".into(),
+        404 => "There is nothing at this path in this workspace.".into(),
+        429 => format!("Try again later (Retry-After: {}).", header("retry-after")),
+        500.. => "The service has a problem. Try again later.".into(),
+        _ => "The service says why:".into(),
     };
-    let is_token = |name: &String| name.ends_with("_token");
-    let body = match json::check(answer.body()) {
-        Ok(text) if text.len() < 1 << 16 && !json.as_object().is_some_and(|json| json.keys().any(is_token)) => {
-            let mut pretty = Vec::new();
-            let _ = json::write_pretty(text, &mut pretty);
-            String::from_utf8_lossy(&pretty).into_owned()
-        }
-        _ if answer.body().is_empty() => String::new(),
-        _ => format!("({} bytes of {})", answer.body().len(), header("content-type").unwrap_or("an unknown type")),
-    };
-    let text = tokens.iter().fold(format!("{advice}\n{body}"), |text, token| token.strike_from(&text));
+    let has_tokens = json.as_object().is_some_and(|json| json.keys().any(|name| name.ends_with("_token")));
+    let mut body = Vec::new();
+    match json::check(answer.body()) {
+        Some(json) if json.len() < 1 << 16 && !has_tokens => json::write_pretty(json, &mut body),
+        _ => write!(body, "({} bytes of {})", answer.body().len(), header("content-type")),
+    }
+    .expect("memory takes it");
+    let text = format!("{advice}\n{}", String::from_utf8_lossy(&body));
+    let text = tokens.iter().fold(text, |text, token| token.strike_from(&text));
     failed(format!("{method} {url} answered HTTP {}.", answer.status()), text.trim_end())
 }

@@ -53,7 +53,7 @@ fn run() -> Result<(), Error> {
         aac_url.join(path)?;
     }
     let credentials = Credentials::open(&aac_url)?;
-    let client_id = text::read_line("client_id.txt", || error::project_id(&aac_url))?;
+    let client_id = text::read_line("client_id.txt", &error::project_id(&aac_url))?;
     let network = Network::new();
 
     let access_token = get_access_token(&network, credentials, &aac_url)?;
@@ -71,10 +71,7 @@ fn run() -> Result<(), Error> {
 
 /// Exchanges the refresh token for a new pair of tokens (RFC 6749 §6), saves that pair in `creds.json`, and returns the
 /// new access token.
-fn get_access_token(network: &Network, mut credentials: Credentials, aac_url: &AacUrl) -> Result<Token, Error> {
-    // The refresh token works once: when the new pair comes, it must have a place to go.
-    let room = credentials.make_room()?;
-
+fn get_access_token(network: &Network, credentials: Credentials, aac_url: &AacUrl) -> Result<Token, Error> {
     // The access token names the issuer, and the OAuth client that it was issued to.
     let Claims { iss, client_id } = &credentials.claims;
     let url: Uri = format!("{}/token", iss.trim_end_matches('/')).parse().expect("the claims were checked");
@@ -85,12 +82,10 @@ fn get_access_token(network: &Network, mut credentials: Credentials, aac_url: &A
     ]);
     let answer = network.receive(&url, "the access token in creds.json", response)?;
 
+    let tokens = [&credentials.access_token, &credentials.refresh_token];
     match credentials::new_pair(answer.body()) {
-        Some(pair) if answer.status().is_success() => credentials.save(room, pair, aac_url),
-        _ => {
-            let tokens = [&credentials.access_token, &credentials.refresh_token];
-            Err(error::refused((&Method::POST, &url), &answer, aac_url, &tokens))
-        }
+        Some(pair) if answer.status().is_success() => credentials.save(pair, aac_url),
+        _ => Err(error::refused(&Method::POST, &url, &answer, aac_url, &tokens)),
     }
 }
 
@@ -118,13 +113,9 @@ fn call_api(api: &Api, method: &Method, path: &str, body: &str) -> Result<Respon
     };
     let answer = api.network.receive(&url, "aac_url.txt", response)?;
 
-    let json = match json::check(answer.body()) {
-        _ if answer.body().is_empty() => Some(String::new()),
-        json => json.ok().map(str::to_owned),
-    };
-    match json {
+    match json::check(answer.body()).map(str::to_owned) {
         Some(json) if answer.status().is_success() => Ok(answer.map(|_| json)),
-        _ => Err(error::refused((method, &url), &answer, &api.aac_url, &[&api.access_token])),
+        _ => Err(error::refused(method, &url, &answer, &api.aac_url, &[&api.access_token])),
     }
 }
 

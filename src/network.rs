@@ -12,6 +12,11 @@ pub const TIMEOUT: Duration = Duration::from_secs(30);
 /// The size of the longest answer, in bytes.
 pub const LONGEST: u64 = 64 << 20;
 
+/// What ureq makes of a request.
+type Received = Result<Response<Body>, ureq::Error>;
+/// An answer with the whole of its body.
+pub type Answer = Response<Vec<u8>>;
+
 pub struct Network {
     outward: Agent,
     /// For this machine itself. A proxy would look for it on *its* machine, and would see plain HTTP.
@@ -40,12 +45,7 @@ impl Network {
     }
 
     /// The whole answer to the request to `url`, whatever its status. `source` is where the host of `url` is written.
-    pub fn receive(
-        &self,
-        url: &Uri,
-        source: &str,
-        response: Result<Response<Body>, ureq::Error>,
-    ) -> Result<Response<Vec<u8>>, Error> {
+    pub fn receive(&self, url: &Uri, source: &str, response: Received) -> Result<Answer, Error> {
         let read = |response: Response<Body>| {
             let (head, body) = response.into_parts();
             Ok(Response::from_parts(head, body.into_with_config().limit(LONGEST).read_to_vec()?))

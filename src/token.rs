@@ -24,14 +24,14 @@ impl Token {
         &self.0
     }
 
-    /// The claims of an access token. Its signature is the API's to check. The error quotes nothing of the token.
+    /// The claims of an access token, whose signature is the API's to check. The error quotes nothing of the token.
     pub fn claims(&self) -> Result<Claims, &'static str> {
         // A JWT has three parts: header, payload, signature (RFC 7519 §3).
         let parts: Vec<&str> = self.0.split('.').collect();
         let [_, payload, _] = parts[..] else { return Err("is cut short, or is no access token (a JWT)") };
-        let json = base64url(payload).ok_or("is damaged: its second part is not base64url")?;
-        let claims = serde_json::from_slice(&json).ok().filter(|claims: &Claims| !claims.client_id.is_empty());
-        claims.ok_or("is damaged, or without the claims \"iss\" and \"client_id\"")
+        let claims = base64url(payload).and_then(|json| serde_json::from_slice(&json).ok());
+        let claims = claims.filter(|claims: &Claims| !claims.client_id.is_empty());
+        claims.ok_or("is damaged: its second part does not hold the claims \"iss\" and \"client_id\"")
     }
 
     /// `text` without this token, and without any part of it that is long enough to matter.

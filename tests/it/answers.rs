@@ -2,7 +2,7 @@
 
 use crate::program::{Outcome, Place};
 use crate::service::Reply;
-use serde_json::{Value, json};
+use serde_json::json;
 
 const API: &str = "/iam/v1/workspaces/current";
 const PAGE: &str = "https://eu1.alteryxcloud.com/cloud-portal/preferences/oauth2-api-tokens";
@@ -74,7 +74,7 @@ fn a_refusal_of_the_api_says_what_to_do_and_shows_the_services_own_words() {
         (Reply::new(200, "application/json", "{} {}"), (&["not the JSON"], &[])),
         (Reply::new(200, "application/json", b"\"\xff\"".to_vec()), (&["not the JSON"], &[])),
         (Reply::new(200, "application/json", "[".repeat(1 << 20) + &"]".repeat(1 << 20)), (&["not the JSON"], &["[["])),
-        (Reply::new(200, "application/json", "[".repeat(129) + &"]".repeat(129)), (&["not the JSON"], &[])),
+        (Reply::new(200, "application/json", "[".repeat(130) + &"]".repeat(130)), (&["not the JSON"], &[])),
     ];
     for (reply, expected) in cases {
         place.service.script(API, reply);
@@ -171,27 +171,4 @@ fn an_empty_answer_is_a_status_on_standard_error() {
         let outcome = place.run(&[]);
         assert_eq!((outcome.assert_done().stdout.as_str(), outcome.stderr.as_str()), ("", line));
     }
-}
-
-#[test]
-fn a_list_of_20_megabytes_is_printed() {
-    let place = Place::new();
-    let list: Value = (0..200_000).map(|i| json!({"id": i, "name": "x".repeat(80)})).collect();
-    let list = list.to_string();
-    assert!(list.len() > 20_000_000);
-    place.service.script("/v4/workspaces", Reply::new(200, "application/json", list.as_str()));
-    let outcome = place.program().arg("v4/workspaces").output().unwrap();
-    assert!(outcome.status.success());
-    let printed: Value = serde_json::from_slice(&outcome.stdout).unwrap();
-    assert_eq!(printed.to_string(), list);
-}
-
-#[test]
-fn an_endless_answer_ends_in_an_error() {
-    let place = Place::new();
-    place.service.script(API, Reply::Endless(b"HTTP/1.1 200 OK\r\n\r\n[0,0".to_vec()));
-    let outcome = place.run(&[]);
-    outcome.assert_failed(1, &["127.0.0.1", "answers with more than 64 MB"]);
-    place.service.script(API, Reply::Endless(b"HTTP/1.1 200 OK\r\nx: y".to_vec()));
-    place.run(&[]).assert_failed(1, &["127.0.0.1"]);
 }

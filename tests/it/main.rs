@@ -6,6 +6,7 @@ mod service;
 mod tls;
 
 mod answers;
+mod bounds;
 mod command_line;
 mod credentials;
 mod files;

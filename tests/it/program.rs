@@ -99,7 +99,9 @@ impl Place {
     /// Some command to be run in the folder, with nothing of this environment that matters to the program.
     pub fn command(&self, name: &str) -> Command {
         let mut command = Command::new(name);
-        ENVIRONMENT.iter().for_each(|name| drop(command.env_remove(name)));
+        for name in ENVIRONMENT {
+            command.env_remove(name);
+        }
         command.current_dir(self.folder.path()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
