@@ -2,7 +2,7 @@
 
 use crate::aac_url::AacUrl;
 use crate::json;
-use crate::network::{Answer, LONGEST, TIMEOUT};
+use crate::network::Answer;
 use crate::token::Token;
 use serde_json::Value;
 use std::fmt::Display;
@@ -79,43 +79,38 @@ pub fn network(cause: Cause, url: &Uri, source: &str, proxy: Option<&ureq::Proxy
     let port = url.port_u16().unwrap_or(if url.scheme_str() == Some("http") { 80 } else { 443 });
     let host = format!("{}:{port}", url.host().unwrap_or_default());
     let peer = proxy.map_or(host.clone(), |proxy| format!("the proxy {}:{}", proxy.host(), proxy.port()));
+    let certificate = format!("the certificate of {host}");
     let check = match proxy {
-        Some(_) => {
-            "Check the proxy in HTTPS_PROXY, ALL_PROXY or the system's settings, and the exceptions in NO_PROXY."
-        }
-        None => &*format!("Check the host in {source}, the connection, and whether HTTPS_PROXY must name a proxy."),
+        Some(_) => "Check HTTPS_PROXY and ALL_PROXY, or the system's proxy, and the exceptions in NO_PROXY.".into(),
+        None => format!("Check the host in {source}, the connection, and whether HTTPS_PROXY must name a proxy."),
     };
     // What TLS and the name lookup say is told apart by its text: their own types are not to be had from ureq.
     let text = cause.to_string().replace(char::is_control, " ");
     let says = |words: &str| text.contains(words);
-    let unknown_name = says("failed to lookup address") || says("(os error 1100");
     let io = if let Cause::Io(error) = &cause { Some(error.kind()) } else { None };
-    let (what, advice) = match (&cause, io) {
-        (Cause::Timeout(_), _) => (format!("{host} did not answer within {} seconds", TIMEOUT.as_secs()), AGAIN),
-        (Cause::BodyExceedsLimit(_), _) => {
-            (format!("{host} answers with more than {} MB", LONGEST >> 20), "Ask for less.")
-        }
-        (Cause::ConnectProxyFailed(_), _) => (format!("{peer} does not connect to {host} ({text})"), check),
-        _ if unknown_name => (format!("there is no host with the name of {peer}"), check),
-        _ if says("certificate expired") => (format!("the certificate of {host} has expired"), CLOCK),
-        _ if says("not valid for name") => (format!("the certificate of {host} is made out to another host"), IMPOSTOR),
-        _ if says("invalid peer certificate") || says("No CA certificates") => {
-            (format!("the certificate of {host} is from no authority that this system trusts ({text})"), AUTHORITY)
-        }
-        (_, Some(ErrorKind::ConnectionRefused)) => (format!("{peer} refuses the connection"), check),
+    let unclear = format!("gives no answer that makes sense ({text})");
+    let (who, what, advice) = match (&cause, io) {
+        (Cause::Timeout(_), _) => (host, "did not answer within 30 seconds", AGAIN),
+        (Cause::BodyExceedsLimit(_), _) => (host, "answers with more than 64 MB", "Ask for less."),
+        (Cause::ConnectProxyFailed(_), _) => (peer, &*format!("does not connect to {host} ({text})"), &*check),
+        _ if says("lookup address") || says("(os error 1100") => (peer, "is not the name of a host", &*check),
+        _ if says("certificate expired") => (certificate, "has expired", CLOCK),
+        _ if says("not valid for name") => (certificate, "is made out to another host", IMPOSTOR),
+        _ if says("peer certificate") || says("No CA ") => (certificate, "is from nobody that this system trusts", CA),
+        (_, Some(ErrorKind::ConnectionRefused)) => (peer, "refuses the connection", &*check),
         (_, Some(ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::UnexpectedEof)) => {
-            (format!("{host} broke the connection off before the end of its answer"), AGAIN)
+            (host, "broke the connection off before the end of its answer", AGAIN)
         }
-        _ => (format!("there is no answer from {peer} ({text})"), check),
+        _ => (peer, &*unclear, &*check),
     };
-    failed(what + ".", advice)
+    failed(format!("{who} {what}."), advice)
 }
 
 const AGAIN: &str = "Run the program again. Should the refresh token have been used already, that run will say so.";
 const CLOCK: &str = "Check the date of this computer. If it is right, only those who run the host can help.";
 const IMPOSTOR: &str = "Something on the way answers in its place: a sign-in page of this network, or a proxy.";
-const AUTHORITY: &str = "A proxy that inspects TLS signs with its company's own CA: that belongs in the system's \
-    certificate store, or on Linux in the file that SSL_CERT_FILE names.";
+const CA: &str = "A proxy that inspects TLS signs with its company's own CA: that belongs in the system's certificate \
+    store, or on Linux in the file that SSL_CERT_FILE names.";
 
 /// The answer to `method url` is not what was asked for. The error shows what it is, without `tokens`.
 pub fn refused(method: &Method, url: &Uri, answer: &Answer, aac_url: &AacUrl, tokens: &[&Token]) -> Error {
@@ -133,7 +128,7 @@ pub fn refused(method: &Method, url: &Uri, answer: &Answer, aac_url: &AacUrl, to
         _ if code.contains("InvalidApiKey") => format!("The project is unknown. {}", project_id(aac_url)),
         200..=299 => "That is not the JSON that the answer should be.".into(),
         300..=399 => format!(
-            "It redirects to {}; tokens do not follow. Is the host in aac_url.txt right, with its api.?",
+            "That leads to {}, where tokens do not go. Has the host in aac_url.txt its api.?",
             header("location")
         ),
         401 => "The access token is new, so aac_url.txt may name another region than it is from.".into(),
@@ -144,13 +139,13 @@ pub fn refused(method: &Method, url: &Uri, answer: &Answer, aac_url: &AacUrl, to
         _ => "The service says why:".into(),
     };
     let has_tokens = json.as_object().is_some_and(|json| json.keys().any(|name| name.ends_with("_token")));
-    let mut body = Vec::new();
+    let mut text = format!("{advice}\n").into_bytes();
     match json::check(answer.body()) {
-        Some(json) if json.len() < 1 << 16 && !has_tokens => json::write_pretty(json, &mut body),
-        _ => write!(body, "({} bytes of {})", answer.body().len(), header("content-type")),
+        Some(json) if json.len() < 1 << 16 && !has_tokens => json::write_pretty(json, &mut text),
+        _ => write!(text, "({} bytes of {})", answer.body().len(), header("content-type")),
     }
     .expect("memory takes it");
-    let text = format!("{advice}\n{}", String::from_utf8_lossy(&body));
-    let text = tokens.iter().fold(text, |text, token| token.strike_from(&text));
+    let text =
+        tokens.iter().fold(String::from_utf8_lossy(&text).into(), |text: String, token| token.strike_from(&text));
     failed(format!("{method} {url} answered HTTP {}.", answer.status()), text.trim_end())
 }

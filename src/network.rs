@@ -7,10 +7,10 @@ use ureq::http::{Response, Uri};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body, Proxy};
 
-/// The time for one request, from looking up the host to the last byte of the answer.
-pub const TIMEOUT: Duration = Duration::from_secs(30);
-/// The size of the longest answer, in bytes.
-pub const LONGEST: u64 = 64 << 20;
+/// The time for one request, from looking up its host to the last byte of the answer. The message says it too.
+const TIMEOUT: Duration = Duration::from_secs(30);
+/// The size of the longest answer, in bytes. The message says it too.
+const LONGEST: u64 = 64 << 20;
 
 /// What ureq makes of a request.
 type Received = Result<Response<Body>, ureq::Error>;

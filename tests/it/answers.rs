@@ -61,7 +61,7 @@ fn a_refusal_of_the_api_says_what_to_do_and_shows_the_services_own_words() {
         (Reply::json(599, json!(null)), (&["HTTP 599", "Try again later"], &[])),
         (
             with_header(Reply::new(302, "text/html", html), "Location: https://us1.alteryxcloud.com/sign-in"),
-            (&["HTTP 302", "redirects to https://us1.alteryxcloud.com/sign-in", "aac_url.txt"], &["<"]),
+            (&["HTTP 302", "leads to https://us1.alteryxcloud.com/sign-in", "aac_url.txt"], &["<"]),
         ),
         (
             with_header(Reply::json(308, json!({})), &format!("Location: {}/v4/workspaces", place.service.url)),
@@ -102,7 +102,7 @@ fn a_refusal_of_the_issuer_says_what_to_do() {
         (Reply::new(503, "text/html", "<h1>Down</h1>"), (&["HTTP 503", "13 bytes of text/html"], &["Down"])),
         (
             with_header(Reply::new(307, "", ""), "Location: https://evil.example/"),
-            (&["redirects to https://evil.example/"], &[]),
+            (&["leads to https://evil.example/"], &[]),
         ),
         (
             Reply::new(200, "text/html", "<h1>Sign in</h1>"),

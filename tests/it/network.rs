@@ -30,8 +30,8 @@ fn a_host_that_is_not_reached_is_named_with_the_file_that_names_it() {
     for (url, host, problem) in [
         (format!("http://{address}"), address.clone(), "refuses the connection"),
         (format!("https://{address}"), address.clone(), "refuses the connection"),
-        (format!("https://{nowhere}"), format!("{nowhere}:443"), "there is no host with the name of"),
-        (format!("https://{nowhere}:8443"), format!("{nowhere}:8443"), "there is no host with the name of"),
+        (format!("https://{nowhere}"), format!("{nowhere}:443"), "is not the name of a host"),
+        (format!("https://{nowhere}:8443"), format!("{nowhere}:8443"), "is not the name of a host"),
     ] {
         let place = Place::new();
         place.write("aac_url.txt", &url);
@@ -60,7 +60,7 @@ fn an_answer_that_breaks_off_is_an_error() {
         assert!(place.credentials_are_good());
     }
     place.service.script(API, Reply::Raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()));
-    place.run(&[]).assert_failed(1, &["no answer from 127.0.0.1"]);
+    place.run(&[]).assert_failed(1, &["127.0.0.1", "gives no answer that makes sense"]);
 }
 
 // TLS.
@@ -81,8 +81,8 @@ fn each_fault_of_a_certificate_has_its_own_message() {
     let authority = Authority::new("Company CA");
     let (unknown, remade) = (Authority::new("Another CA"), Authority::new("Company CA"));
     for (signer, name, year, problem, advice) in [
-        (&remade, "localhost", 2100, "from no authority that this system trusts", "SSL_CERT_FILE"),
-        (&unknown, "localhost", 2100, "from no authority that this system trusts", "SSL_CERT_FILE"),
+        (&remade, "localhost", 2100, "is from nobody that this system trusts", "SSL_CERT_FILE"),
+        (&unknown, "localhost", 2100, "is from nobody that this system trusts", "SSL_CERT_FILE"),
         (&authority, "localhost", 2010, "has expired", "date of this computer"),
         (&authority, "other.example", 2100, "made out to another host", "sign-in page"),
     ] {
@@ -95,7 +95,7 @@ fn each_fault_of_a_certificate_has_its_own_message() {
     }
     let place = Place::with(authority.start("localhost", "localhost", 2100));
     let outcome = place.outcome(place.program().env("SSL_CERT_FILE", place.path("no such file")));
-    outcome.assert_failed(1, &["from no authority that this system trusts"]);
+    outcome.assert_failed(1, &["is from nobody that this system trusts"]);
 }
 
 #[test]
@@ -109,7 +109,9 @@ fn a_host_that_does_not_speak_tls_is_an_error() {
     });
     let place = Place::new();
     place.write("aac_url.txt", format!("https://{address}"));
-    place.run(&[]).assert_failed(1, &["there is no answer from", &address, "InvalidContentType", "aac_url.txt"]);
+    place
+        .run(&[])
+        .assert_failed(1, &["gives no answer that makes sense", &address, "InvalidContentType", "aac_url.txt"]);
 }
 
 // Proxies.
@@ -222,11 +224,7 @@ fn a_proxy_that_fails_is_named_and_nothing_of_its_password() {
             "does not connect to api.sandbox.test:443",
         ),
         (format!("http://user:pa55word@{gone}"), &gone, "refuses the connection"),
-        (
-            format!("http://user:pa55word@{nowhere}:3128"),
-            &format!("{nowhere}:3128"),
-            "there is no host with the name of",
-        ),
+        (format!("http://user:pa55word@{nowhere}:3128"), &format!("{nowhere}:3128"), "is not the name of a host"),
     ] {
         let place = Place::new();
         name_issuer(&place, &format!("https://{NAME}/as"));
@@ -247,7 +245,7 @@ fn no_proxy_names_hosts_that_are_reached_without_one() {
         program.env("HTTPS_PROXY", format!("http://{}", nobody())).env("NO_PROXY", exceptions);
         // Nobody is there, but it is not the proxy that was asked.
         let outcome = place.outcome(&mut program);
-        outcome.assert_failed(1, &["there is no host with the name of xxx"]);
+        outcome.assert_failed(1, &[".test:443 is not the name of a host"]);
     }
 }
 
