@@ -131,7 +131,7 @@ fn check(access_token: &Token, refresh_token: &Token) -> Result<Claims, String> 
 
 /// Waits until it is this run's turn. Where the file system has no locks, it always is.
 fn take_turn(path: &Path) -> io::Result<File> {
-    let lock = owner_only().read(true).write(true).create(true).truncate(false).open(beside(path, ".lock"))?;
+    let lock = owner_only().read(true).create(true).truncate(false).open(beside(path, ".lock"))?;
     if let Err(TryLockError::WouldBlock) = lock.try_lock() {
         let _ = writeln!(io::stderr(), "Waiting for another run to renew creds.json …");
         let _ = lock.lock();
@@ -153,7 +153,7 @@ fn make_room(path: &Path, mut lock: File, bytes: &[u8]) -> io::Result<(File, Fil
     // `replace` may have to write to it.
     OpenOptions::new().write(true).open(path)?;
     fs::remove_file(&new).or_else(|error| if new.exists() { Err(error) } else { Ok(()) })?;
-    let mut room = owner_only().write(true).create_new(true).open(&new)?;
+    let mut room = owner_only().create_new(true).open(&new)?;
     let filled = room.write_all(&vec![b' '; ROOM]).and_then(|()| room.sync_all());
     filled.inspect_err(|_| drop(fs::remove_file(&new)))?;
     lock.rewind()?;
@@ -193,9 +193,10 @@ fn fingerprint(bytes: &[u8]) -> String {
     format!("{:016x}", bytes.iter().fold(0xcbf2_9ce4_8422_2325, mix))
 }
 
-/// How to open a file that is its owner's alone, which on Windows is left to the access list of its folder.
+/// How to make a file that is its owner's alone. On Windows, the access list of the folder says whose it is.
 fn owner_only() -> OpenOptions {
     let mut options = OpenOptions::new();
+    options.write(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
     options

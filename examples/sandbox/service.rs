@@ -134,7 +134,12 @@ impl Service {
             for stream in listener.incoming().flatten() {
                 let (state, wrap, url) = (state.clone(), wrap.clone(), url.clone());
                 // A client that goes away is its own affair.
-                thread::spawn(move || wrap(stream).and_then(|mut stream| converse(&mut *stream, &url, &state)));
+                thread::spawn(move || {
+                    stream
+                        .set_nodelay(true)
+                        .and_then(|()| wrap(stream))
+                        .and_then(|mut stream| converse(&mut *stream, &url, &state))
+                });
             }
         });
         Ok(service)

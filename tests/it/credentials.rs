@@ -281,7 +281,6 @@ fn killed_before_the_answer_it_has_changed_nothing() {
 }
 
 /// Runs the program under `strace`, which does what each of `injections` says at one of its system calls.
-#[cfg(target_os = "linux")]
 fn injected(place: &Place, injections: &[&str]) -> Option<Outcome> {
     if Command::new("strace").arg("-V").output().is_err() {
         skip("there is no strace");
@@ -306,7 +305,6 @@ const RENAME: &str = "?rename,?renameat,?renameat2";
 const UNLINK: &str = "?unlink,?unlinkat";
 
 #[test]
-#[cfg(target_os = "linux")]
 fn killed_at_any_step_of_saving_it_loses_nothing() {
     let before_the_exchange =
         [format!("{UNLINK}:when=1"), "flock:when=1".into(), "fsync:when=1".into(), "fsync:when=2".into()];
@@ -332,7 +330,6 @@ fn killed_at_any_step_of_saving_it_loses_nothing() {
 }
 
 #[test]
-#[cfg(target_os = "linux")]
 fn killed_again_and_again_it_loses_nothing() {
     let place = Place::new();
     for _ in 0..5 {
@@ -347,7 +344,6 @@ fn killed_again_and_again_it_loses_nothing() {
 }
 
 #[test]
-#[cfg(target_os = "linux")]
 fn new_credentials_pasted_by_hand_win_over_what_a_killed_run_left() {
     let place = Place::new();
     let Some(killed) = injected(&place, &[&format!("{RENAME}:when=1:signal=SIGKILL")]) else { return };
@@ -367,7 +363,6 @@ fn new_credentials_pasted_by_hand_win_over_what_a_killed_run_left() {
 // If it cannot be saved after all.
 
 #[test]
-#[cfg(target_os = "linux")]
 fn where_rename_cannot_work_creds_json_is_overwritten() {
     for error in ["EBUSY", "EXDEV"] {
         let place = Place::new();
@@ -382,7 +377,6 @@ fn where_rename_cannot_work_creds_json_is_overwritten() {
 }
 
 #[test]
-#[cfg(target_os = "linux")]
 fn killed_while_it_overwrites_creds_json_it_loses_nothing() {
     // The steps after the rename that fails: the overwriting, the cutting off, and their way to the disk.
     for step in ["write:when=4", "ftruncate:when=2", "fsync:when=4", &format!("{UNLINK}:when=2")] {
@@ -424,7 +418,6 @@ fn if_the_new_tokens_cannot_be_put_in_place_they_are_kept_for_the_next_run() {
 }
 
 #[test]
-#[cfg(target_os = "linux")]
 fn if_the_new_tokens_are_lost_it_says_where_to_generate_others() {
     let place = Place::new();
     let page = format!("{}/cloud-portal/preferences/oauth2-api-tokens", place.service.url);
@@ -435,7 +428,6 @@ fn if_the_new_tokens_are_lost_it_says_where_to_generate_others() {
 }
 
 #[test]
-#[cfg(target_os = "linux")]
 fn a_file_system_without_locks_does_not_stop_it() {
     let place = Place::new();
     let Some(run) = injected(&place, &["flock:error=EOPNOTSUPP"]) else { return };

@@ -122,7 +122,7 @@ fn creds_json_holds_two_tokens() {
     };
     let payload = access.split('.').nth(1).unwrap();
     for (content, problem) in [
-        (include_str!("../../creds.json").to_owned(), "still holds its placeholders"),
+        (with("Your access token here", "Your refresh token here"), "still holds its placeholders"),
         (with(access, "Your refresh token here"), "still holds its placeholders"),
         // Not JSON, or not an object. The position is said, and nothing is quoted.
         (format!("{access}\n{refresh}\n"), "is not JSON: expected value at line 1 column 1"),
