@@ -15,8 +15,8 @@ impl AacUrl {
         let url = text::read_line(FILE, advice)?;
         match origin(&url) {
             Ok(origin) if !url.trim_end_matches('/').replace("://", "").contains(['/', '?', '#']) => Ok(AacUrl(origin)),
-            Ok(_) => Err(error::in_file(FILE, "has more in it than https:// and a host", advice)),
-            Err(problem) => Err(error::in_file(FILE, problem, advice)),
+            Ok(_) => Err(error::wrong(FILE, "has more in it than https:// and a host", advice)),
+            Err(problem) => Err(error::wrong(FILE, problem, advice)),
         }
     }
 

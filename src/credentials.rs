@@ -48,7 +48,7 @@ impl Credentials {
             replace(&path).map_err(|error| error::not_saved(error, true, aac_url))?;
             bytes = pair;
         }
-        let wrong = |problem: String| error::in_file(FILE, problem, error::new_tokens(aac_url));
+        let wrong = |problem: String| error::wrong(FILE, problem, error::new_tokens(aac_url));
         let (members, access_token, refresh_token) = parse(&bytes).map_err(wrong)?;
         let claims = check(&access_token, &refresh_token).map_err(wrong)?;
         let (_lock, room) = lock.and_then(|lock| make_room(&path, lock, &bytes)).map_err(error::no_room)?;

@@ -33,11 +33,11 @@ pub fn unreadable(file: &str, error: io::Error) -> Error {
         ErrorKind::IsADirectory => "is a folder, not a file".into(),
         _ => format!("cannot be read: {error}"),
     };
-    in_file(file, problem, "Run the program in the folder that holds aac_url.txt, client_id.txt and creds.json.")
+    wrong(file, problem, "Run the program in the folder that holds aac_url.txt, client_id.txt and creds.json.")
 }
 
 /// One of the three files does not hold what it should; `advice` says where to get that.
-pub fn in_file(file: &str, problem: impl Display, advice: impl Display) -> Error {
+pub fn wrong(file: &str, problem: impl Display, advice: impl Display) -> Error {
     failed(format!("{file} {problem}."), advice)
 }
 

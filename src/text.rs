@@ -5,7 +5,7 @@ use crate::error::{self, Error};
 /// Reads a file that holds one value on one line; `advice` says where to get the value.
 pub fn read_line(file: &str, advice: &str) -> Result<String, Error> {
     let bytes = std::fs::read(file).map_err(|error| error::unreadable(file, error))?;
-    let text = decode(&bytes).map_err(|problem| error::in_file(file, problem, advice))?;
+    let text = decode(&bytes).map_err(|problem| error::wrong(file, problem, advice))?;
     let value = text.trim();
     let problem = match value.chars().find(|c| !c.is_ascii_graphic()) {
         _ if value.is_empty() => "is empty".to_owned(),
@@ -14,7 +14,7 @@ pub fn read_line(file: &str, advice: &str) -> Result<String, Error> {
         Some(c) => format!("has {c:?} in it, which does not belong there"),
         None => return Ok(value.to_owned()),
     };
-    Err(error::in_file(file, problem, advice))
+    Err(error::wrong(file, problem, advice))
 }
 
 /// The text in `bytes`, without a byte order mark; the error says what is there instead.

@@ -12,3 +12,4 @@ mod credentials;
 mod files;
 mod job;
 mod network;
+mod readme;
