@@ -4,7 +4,6 @@ use crate::program::{Outcome, Place, skip, wait_until};
 use crate::service::Reply;
 use serde_json::json;
 use std::fs::{self, File};
-use std::io::{BufRead, BufReader};
 use std::process::Command;
 
 const AFTER_A_GOOD_RUN: [&str; 4] = ["aac_url.txt", "client_id.txt", "creds.json", "creds.json.lock"];
@@ -28,11 +27,10 @@ fn a_run_that_waits_says_for_what_and_reads_the_credentials_when_its_turn_comes(
     let place = Place::new();
     let lock = File::create(place.path("creds.json.lock")).unwrap();
     lock.lock().unwrap();
-    let mut run = place.program().spawn().unwrap();
-    let mut stderr = BufReader::new(run.stderr.take().unwrap());
-    let mut said = String::new();
-    stderr.read_line(&mut said).unwrap();
-    assert_eq!(said, "Waiting for another run to renew creds.json …\n");
+    let stderr = tempfile::NamedTempFile::new().unwrap();
+    let said = || fs::read_to_string(stderr.path()).unwrap();
+    let run = place.program().stderr(stderr.reopen().unwrap()).spawn().unwrap();
+    wait_until(|| !said().is_empty());
     // What was there before is not to be used any more.
     let renewed = place.service.generate_tokens();
     place.write("creds.json", renewed.to_string());
@@ -40,8 +38,7 @@ fn a_run_that_waits_says_for_what_and_reads_the_credentials_when_its_turn_comes(
     Outcome::of(run.wait_with_output().unwrap()).assert_done();
     assert!(place.service.seen()[0].body.contains(renewed["refresh_token"].as_str().unwrap()));
     assert!(place.credentials_are_good());
-    said.clear();
-    assert_eq!(stderr.read_line(&mut said).unwrap(), 0, "it said more: {said}");
+    assert_eq!(said(), "Waiting for another run to renew creds.json …\n");
 }
 
 #[test]
