@@ -171,6 +171,8 @@ fn replace(path: &Path) -> io::Result<()> {
         let mut pair = fs::read(&new)?;
         let length = pair.len();
         let mut file = OpenOptions::new().write(true).open(path)?;
+        #[cfg(unix)]
+        let _ = file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600));
         pair.resize(length.max(file.metadata()?.len() as usize), b' ');
         file.write_all(&pair)?;
         file.set_len(length as u64)?;

@@ -77,12 +77,11 @@ pub fn not_printed(error: io::Error) -> Error {
 /// There was no answer, or not a whole one, to a request to `url`, whose host is written in `source`.
 pub fn network(cause: Cause, url: &Uri, source: &str, proxy: Option<&ureq::Proxy>) -> Error {
     let port = url.port_u16().unwrap_or(if url.scheme_str() == Some("http") { 80 } else { 443 });
-    let host = format!("{}:{port}", url.host().unwrap_or_default());
-    let peer = proxy.map_or(host.clone(), |proxy| format!("the proxy {}:{}", proxy.host(), proxy.port()));
+    let host = format!("{}:{port} (from {source})", url.host().unwrap_or_default());
     let certificate = format!("the certificate of {host}");
-    let check = match proxy {
-        Some(_) => "Check HTTPS_PROXY and ALL_PROXY, or the system's proxy, and the exceptions in NO_PROXY.".into(),
-        None => format!("Check the host in {source}, the connection, and whether HTTPS_PROXY must name a proxy."),
+    let (peer, check) = match proxy {
+        Some(proxy) => (format!("the proxy {}:{}, on the way to {host},", proxy.host(), proxy.port()), CHECK_PROXY),
+        None => (host.clone(), CHECK_HOST),
     };
     // What TLS and the name lookup say is told apart by its text: their own types are not to be had from ureq.
     let text = cause.to_string().replace(char::is_control, " ");
@@ -92,20 +91,21 @@ pub fn network(cause: Cause, url: &Uri, source: &str, proxy: Option<&ureq::Proxy
     let (who, what, advice) = match (&cause, io) {
         (Cause::Timeout(_), _) => (host, "did not answer within 30 seconds", AGAIN),
         (Cause::BodyExceedsLimit(_), _) => (host, "answers with more than 64 MB", "Ask for less."),
-        (Cause::ConnectProxyFailed(_), _) => (peer, &*format!("does not connect to {host} ({text})"), &*check),
-        _ if says("lookup address") || says("(os error 1100") => (peer, "is not the name of a host", &*check),
+        _ if says("lookup address") || says("(os error 1100") => (peer, "is not the name of a host", check),
         _ if says("certificate expired") => (certificate, "has expired", CLOCK),
         _ if says("not valid for name") => (certificate, "is made out to another host", IMPOSTOR),
         _ if says("peer certificate") || says("No CA ") => (certificate, "is from nobody that this system trusts", CA),
-        (_, Some(ErrorKind::ConnectionRefused)) => (peer, "refuses the connection", &*check),
+        (_, Some(ErrorKind::ConnectionRefused)) => (peer, "refuses the connection", check),
         (_, Some(ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::UnexpectedEof)) => {
             (host, "broke the connection off before the end of its answer", AGAIN)
         }
-        _ => (peer, &*unclear, &*check),
+        _ => (peer, &*unclear, check),
     };
     failed(format!("{who} {what}."), advice)
 }
 
+const CHECK_HOST: &str = "Check that host, the connection, and whether HTTPS_PROXY must name a proxy.";
+const CHECK_PROXY: &str = "Check HTTPS_PROXY and ALL_PROXY, or the system's proxy, and the exceptions in NO_PROXY.";
 const AGAIN: &str = "Run the program again. Should the refresh token have been used already, that run will say so.";
 const CLOCK: &str = "Check the date of this computer. If it is right, only those who run the host can help.";
 const IMPOSTOR: &str = "Something on the way answers in its place: a sign-in page of this network, or a proxy.";

@@ -368,6 +368,11 @@ fn where_rename_cannot_work_creds_json_is_overwritten() {
         run.assert_done();
         assert!(place.credentials_are_good());
         assert!(place.read("creds.json").ends_with("}\n"), "what was left of the old text is cut off");
+        #[cfg(unix)]
+        assert_eq!(
+            std::os::unix::fs::PermissionsExt::mode(&fs::metadata(place.path("creds.json")).unwrap().permissions()),
+            0o100600
+        );
         assert_eq!(place.files(), AFTER_A_GOOD_RUN);
         place.run(&[]).assert_done();
     }
@@ -391,7 +396,7 @@ fn killed_while_it_overwrites_creds_json_it_loses_nothing() {
 
 /// A `creds.json` so long that some of it remains when a new pair is written over it.
 fn long_creds(place: &Place) -> String {
-    place.creds().to_string() + &"\n".repeat(4000)
+    place.creds().to_string().replacen('{', &format!("{{{}", " ".repeat(4000)), 1)
 }
 
 #[test]

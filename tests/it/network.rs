@@ -56,7 +56,9 @@ fn an_answer_that_breaks_off_is_an_error() {
         "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n{\"id\": 1\r\n",
     ] {
         place.service.script(API, Reply::Raw(bytes.into()));
-        place.run(&[]).assert_failed(1, &["127.0.0.1", "broke the connection off", "Run the program again."]);
+        place
+            .run(&[])
+            .assert_failed(1, &["127.0.0.1", "(from aac_url.txt) broke the connection off", "Run the program again."]);
         assert!(place.credentials_are_good());
     }
     place.service.script(API, Reply::Raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()));
@@ -90,7 +92,7 @@ fn each_fault_of_a_certificate_has_its_own_message() {
         place.write("ca.pem", &authority.pem);
         let host = place.service.url.trim_start_matches("https://");
         let outcome = place.outcome(place.program().env("SSL_CERT_FILE", place.path("ca.pem")));
-        outcome.assert_failed(1, &["certificate", host, problem, advice]);
+        outcome.assert_failed(1, &["certificate", host, "the access token in creds.json", problem, advice]);
         assert!(place.requests().is_empty() && place.credentials_are_good());
     }
     let place = Place::with(authority.start("localhost", "localhost", 2100));
@@ -221,7 +223,7 @@ fn a_proxy_that_fails_is_named_and_nothing_of_its_password() {
         (
             format!("http://user:pa55word@{}", refusing.address),
             &refusing.address,
-            "does not connect to api.sandbox.test:443",
+            "on the way to api.sandbox.test:443 (from the access token in creds.json)",
         ),
         (format!("http://user:pa55word@{gone}"), &gone, "refuses the connection"),
         (format!("http://user:pa55word@{nowhere}:3128"), &format!("{nowhere}:3128"), "is not the name of a host"),
@@ -245,7 +247,7 @@ fn no_proxy_names_hosts_that_are_reached_without_one() {
         program.env("HTTPS_PROXY", format!("http://{}", nobody())).env("NO_PROXY", exceptions);
         // Nobody is there, but it is not the proxy that was asked.
         let outcome = place.outcome(&mut program);
-        outcome.assert_failed(1, &[".test:443 is not the name of a host"]);
+        outcome.assert_failed(1, &[".test:443 (from the access token in creds.json) is not the name of a host"]);
     }
 }
 

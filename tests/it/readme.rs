@@ -73,7 +73,11 @@ fn messages() -> Vec<Vec<&'static str>> {
     let rows = section.lines().filter_map(|line| line.strip_prefix("| `"));
     rows.map(|row| {
         let message = row.split(" | ").next().unwrap();
-        message.split(['`', '…']).map(|part| part.trim_matches([' ', ',', '.'])).filter(|part| !part.is_empty()).collect()
+        message
+            .split(['`', '…'])
+            .map(|part| part.trim_matches([' ', ',', '.']))
+            .filter(|part| !part.is_empty())
+            .collect()
     })
     .collect()
 }
