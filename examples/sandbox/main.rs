@@ -37,11 +37,14 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 
     let spent = refresh_token(&folder)?;
     println!("$ cargo run");
-    // As in a terminal there, except that a proxy in the environment is no way to this machine.
-    let cargo = env::var_os("CARGO").unwrap_or("cargo".into());
+    let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
+    // What cargo says of this example to this example would, to the other cargo, be a reason to compile anew.
+    for (name, _) in env::vars().filter(|(name, _)| name.starts_with("CARGO_PKG") || name.starts_with("CARGO_MANIFEST"))
+    {
+        cargo.env_remove(name);
+    }
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-    let status =
-        Command::new(cargo).args(["run", "--quiet", "--manifest-path", manifest]).current_dir(&folder).status()?;
+    let status = cargo.args(["run", "--manifest-path", manifest]).current_dir(&folder).status()?;
 
     println!("\nThe stand-in saw:");
     for request in service.seen() {
