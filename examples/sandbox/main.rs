@@ -7,6 +7,7 @@ mod service;
 use serde_json::Value;
 use service::Service;
 use std::error::Error;
+use std::io::{self, Write};
 use std::path::Path;
 use std::process::{Command, ExitCode};
 use std::{env, fs, thread};
@@ -23,40 +24,43 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     let folder = executable.ancestors().nth(3).ok_or("cannot find the target folder")?.join("sandbox");
     let service = Service::start()?;
     service.fill(&folder)?;
-
-    println!("A stand-in for Alteryx Cloud is at {}.", service.url);
-    println!("The three files that take the program there are in {}.\n", folder.display());
+    say(&format!("A stand-in for Alteryx Cloud is at {}.", service.url));
+    say(&format!("The three files that take the program there are in {}.\n", folder.display()));
     if serve {
-        println!("In another terminal:\n\n  cd {}\n  cargo run\n  cargo run v4/workspaces", folder.display());
-        println!("  cargo run v4/workspaces/31415/people/batch '{{\"emails\": [\"name1@domain.com\"]}}'\n");
-        println!("Ctrl-C ends it.");
+        say(&format!("In another terminal:\n\n  cd {}\n  cargo run\n  cargo run v4/workspaces", folder.display()));
+        say("  cargo run v4/workspaces/31415/people/batch '{\"emails\": [\"name1@domain.com\"]}'\n");
+        say("Ctrl-C ends it.");
         loop {
             thread::park();
         }
     }
 
-    let spent = refresh_token(&folder)?;
-    println!("$ cargo run");
+    let before = refresh_token(&folder)?;
+    say("$ cargo run");
     let mut cargo = Command::new(env::var_os("CARGO").unwrap_or("cargo".into()));
     // What cargo says of this example to this example would, to the other cargo, be a reason to compile anew.
-    for (name, _) in env::vars().filter(|(name, _)| name.starts_with("CARGO_PKG") || name.starts_with("CARGO_MANIFEST"))
-    {
-        cargo.env_remove(name);
+    for name in env::vars_os().filter_map(|(name, _)| name.into_string().ok()) {
+        if name.starts_with("CARGO_PKG") || name.starts_with("CARGO_MANIFEST") {
+            cargo.env_remove(name);
+        }
     }
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
     let status = cargo.args(["run", "--manifest-path", manifest]).current_dir(&folder).status()?;
 
-    println!("\nThe stand-in saw:");
+    say("\nThe stand-in saw:");
     for request in service.seen() {
-        println!("  {} {}", request.method, request.path);
+        say(&format!("  {} {}", request.method, request.path));
     }
-    let kept = refresh_token(&folder)?;
-    println!(
-        "The refresh token that creds.json held is {}.",
-        if service.honours(&spent) { "still good" } else { "spent" }
-    );
-    println!("The one that it holds now is {}.", if service.honours(&kept) { "good" } else { "not good" });
-    Ok(if status.success() && service.honours(&kept) { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    let after = refresh_token(&folder)?;
+    let (was_spent, is_good) = (!service.honours(&before), service.honours(&after));
+    say(&format!("The refresh token that creds.json held {} spent.", if was_spent { "is" } else { "is not" }));
+    say(&format!("The one that it holds now {} good.", if is_good { "is" } else { "is not" }));
+    Ok(if status.success() && was_spent && is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+/// Prints a line. Unlike println!, it does not panic where `head`, say, has read enough.
+fn say(line: &str) {
+    let _ = writeln!(io::stdout(), "{line}");
 }
 
 fn refresh_token(folder: &Path) -> Result<String, Box<dyn Error>> {
