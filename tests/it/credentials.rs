@@ -92,6 +92,7 @@ fn a_read_only_folder_shows_before_the_tokens_are_used() {
     let program = elsewhere.path().join("get_workspace");
     fs::copy(env!("CARGO_BIN_EXE_get_workspace"), &program).unwrap();
     let mode = |path: &std::path::Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
+    mode(&program, 0o755);
     mode(elsewhere.path(), 0o755);
     mode(place.folder.path(), 0o555);
     let mut command = place.command(program.to_str().unwrap());
