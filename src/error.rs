@@ -16,6 +16,13 @@ pub struct Error {
     pub exit_code: u8,
 }
 
+/// Whom a request goes to.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Peer {
+    Issuer,
+    Api,
+}
+
 fn failed(what: impl Display, advice: impl Display) -> Error {
     Error { message: format!("{what}\n{advice}"), exit_code: 1 }
 }
@@ -74,12 +81,16 @@ pub fn not_printed(error: io::Error) -> Error {
     failed(format!("standard output cannot be written to: {error}."), "Send it elsewhere and run the program again.")
 }
 
-/// There was no answer, or not a whole one, to a request to `url`, whose host is written in `source`.
-pub fn network(cause: Cause, url: &Uri, source: &str, proxy: Option<&ureq::Proxy>) -> Error {
+/// There was no answer, or not a whole one, to a request to `url`.
+pub fn network(cause: Cause, url: &Uri, peer: Peer, proxy: Option<&ureq::Proxy>) -> Error {
+    let (source, again) = match peer {
+        Peer::Issuer => ("the access token in creds.json", AGAIN),
+        Peer::Api => ("aac_url.txt", "Run the program again."),
+    };
     let port = url.port_u16().unwrap_or(if url.scheme_str() == Some("http") { 80 } else { 443 });
     let host = format!("{}:{port} (from {source})", url.host().unwrap_or_default());
     let certificate = format!("the certificate of {host}");
-    let (peer, check) = match proxy {
+    let (door, check) = match proxy {
         Some(proxy) => (format!("the proxy {}:{}, on the way to {host},", proxy.host(), proxy.port()), CHECK_PROXY),
         None => (host.clone(), CHECK_HOST),
     };
@@ -89,31 +100,31 @@ pub fn network(cause: Cause, url: &Uri, source: &str, proxy: Option<&ureq::Proxy
     let io = if let Cause::Io(error) = &cause { Some(error.kind()) } else { None };
     let unclear = format!("gives no answer that makes sense ({text})");
     let (who, what, advice) = match (&cause, io) {
-        (Cause::Timeout(_), _) => (host, "did not answer within 30 seconds", AGAIN),
+        (Cause::Timeout(_), _) => (host, "did not answer within 30 seconds", again),
         (Cause::BodyExceedsLimit(_), _) => (host, "answers with more than 64 MB", "Ask for less."),
-        _ if says("lookup address") || says("(os error 1100") => (peer, "is not the name of a host", check),
+        _ if says("lookup address") || says("(os error 1100") => (door, "is not the name of a host", check),
         _ if says("certificate expired") => (certificate, "has expired", CLOCK),
         _ if says("not valid for name") => (certificate, "is made out to another host", IMPOSTOR),
         _ if says("peer certificate") || says("No CA ") => (certificate, "is from nobody that this system trusts", CA),
-        (_, Some(ErrorKind::ConnectionRefused)) => (peer, "refuses the connection", check),
+        (_, Some(ErrorKind::ConnectionRefused)) => (door, "refuses the connection", check),
         (_, Some(ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::UnexpectedEof)) => {
-            (host, "broke the connection off before the end of its answer", AGAIN)
+            (host, "broke the connection off before the end of its answer", again)
         }
-        _ => (peer, &*unclear, check),
+        _ => (door, &*unclear, check),
     };
     failed(format!("{who} {what}."), advice)
 }
 
 const CHECK_HOST: &str = "Check that host, the connection, and whether HTTPS_PROXY must name a proxy.";
 const CHECK_PROXY: &str = "Check HTTPS_PROXY and ALL_PROXY, or the system's proxy, and the exceptions in NO_PROXY.";
-const AGAIN: &str = "Run the program again. Should the refresh token have been used already, that run will say so.";
+const AGAIN: &str = "Run the program again. If the issuer has renewed the tokens all the same, that run will say so.";
 const CLOCK: &str = "Check the date of this computer. If it is right, only those who run the host can help.";
 const IMPOSTOR: &str = "Something on the way answers in its place: a sign-in page of this network, or a proxy.";
 const CA: &str = "A proxy that inspects TLS signs with its company's own CA: that belongs in the system's certificate \
     store, or on Linux in the file that SSL_CERT_FILE names.";
 
 /// The answer to `method url` is not what was asked for. The error shows what it is, without `tokens`.
-pub fn refused(method: &Method, url: &Uri, answer: &Answer, aac_url: &AacUrl, tokens: &[&Token]) -> Error {
+pub fn refused(method: &Method, url: &Uri, peer: Peer, answer: &Answer, aac_url: &AacUrl, tokens: &[&Token]) -> Error {
     let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("not given");
     let json: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
     // RFC 6749 §5.2 at the issuer, a fault at the gateway.
@@ -126,17 +137,20 @@ pub fn refused(method: &Method, url: &Uri, answer: &Answer, aac_url: &AacUrl, to
             format!("The issuer refuses the client in the token. {}", new_tokens(aac_url))
         }
         _ if code.contains("InvalidApiKey") => format!("The project is unknown. {}", project_id(aac_url)),
+        200..=299 if peer == Peer::Issuer => "That is no answer with new tokens.".into(),
         200..=299 => "That is not the JSON that the answer should be.".into(),
-        300..=399 => format!(
-            "That leads to {}, where tokens do not go. Has the host in aac_url.txt its api.?",
-            header("location")
-        ),
-        401 => "The access token is new, so aac_url.txt may name another region than it is from.".into(),
-        403 => "The tokens' owner has no right to do this in this workspace.".into(),
-        404 => "There is nothing at this path in this workspace.".into(),
+        300..=399 => {
+            let hint = if peer == Peer::Api { " Has the host in aac_url.txt its api.?" } else { "" };
+            format!("That leads to {}, where tokens do not go.{hint}", header("location"))
+        }
+        401 if peer == Peer::Api => {
+            "The access token is new, so aac_url.txt may name another region than it is from.".into()
+        }
+        403 if peer == Peer::Api => "The tokens' owner has no right to do this in this workspace.".into(),
+        404 if peer == Peer::Api => "There is nothing at this path in this workspace.".into(),
         429 => format!("Try again later (Retry-After: {}).", header("retry-after")),
         500.. => "The service has a problem. Try again later.".into(),
-        _ => "The service says why:".into(),
+        _ => "The service does not take this request.".into(),
     };
     let has_tokens = json.as_object().is_some_and(|json| json.keys().any(|name| name.ends_with("_token")));
     let mut text = format!("{advice}\n").into_bytes();

@@ -14,7 +14,7 @@ mod token;
 use aac_url::AacUrl;
 use arguments::Arguments;
 use credentials::Credentials;
-use error::Error;
+use error::{Error, Peer};
 use network::Network;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::process::ExitCode;
@@ -80,12 +80,12 @@ fn get_access_token(network: &Network, credentials: Credentials, aac_url: &AacUr
         ("refresh_token", credentials.refresh_token.secret()),
         ("client_id", client_id),
     ]);
-    let answer = network.receive(&url, "the access token in creds.json", response)?;
+    let answer = network.receive(&url, Peer::Issuer, response)?;
 
     let tokens = [&credentials.access_token, &credentials.refresh_token];
     match credentials::new_pair(answer.body()) {
         Some(pair) if answer.status().is_success() => credentials.save(pair, aac_url),
-        _ => Err(error::refused(&Method::POST, &url, &answer, aac_url, &tokens)),
+        _ => Err(error::refused(&Method::POST, &url, Peer::Issuer, &answer, aac_url, &tokens)),
     }
 }
 
@@ -111,11 +111,11 @@ fn call_api(api: &Api, method: &Method, path: &str, body: &str) -> Result<Respon
         Method::GET => request.body(()).map_err(Into::into).and_then(|request| agent.run(request)),
         _ => request.body(body).map_err(Into::into).and_then(|request| agent.run(request)),
     };
-    let answer = api.network.receive(&url, "aac_url.txt", response)?;
+    let answer = api.network.receive(&url, Peer::Api, response)?;
 
     match json::check(answer.body()).map(str::to_owned) {
         Some(json) if answer.status().is_success() => Ok(answer.map(|_| json)),
-        _ => Err(error::refused(method, &url, &answer, &api.aac_url, &[&api.access_token])),
+        _ => Err(error::refused(method, &url, Peer::Api, &answer, &api.aac_url, &[&api.access_token])),
     }
 }
 

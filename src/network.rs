@@ -1,7 +1,7 @@
 //! HTTP as this program needs it: TLS as the system trusts it, the system's proxy, and bounds on time and size.
 
 use crate::aac_url;
-use crate::error::{self, Error};
+use crate::error::{self, Error, Peer};
 use std::time::Duration;
 use ureq::http::{Response, Uri};
 use ureq::tls::{RootCerts, TlsConfig};
@@ -44,15 +44,15 @@ impl Network {
         if aac_url::is_loopback(url) { &self.loopback } else { &self.outward }
     }
 
-    /// The whole answer to the request to `url`, whatever its status. `source` is where the host of `url` is written.
-    pub fn receive(&self, url: &Uri, source: &str, response: Received) -> Result<Answer, Error> {
+    /// The whole answer to the request to `url`, whatever its status. `peer` is who gives it.
+    pub fn receive(&self, url: &Uri, peer: Peer, response: Received) -> Result<Answer, Error> {
         let read = |response: Response<Body>| {
             let (head, body) = response.into_parts();
             Ok(Response::from_parts(head, body.into_with_config().limit(LONGEST).read_to_vec()?))
         };
         response.and_then(read).map_err(|error| {
             let proxy = self.agent(url).config().proxy().filter(|proxy| !proxy.is_no_proxy(url));
-            error::network(error, url, source, proxy)
+            error::network(error, url, peer, proxy)
         })
     }
 }

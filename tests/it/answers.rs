@@ -37,7 +37,7 @@ fn a_refusal_of_the_api_says_what_to_do_and_shows_the_services_own_words() {
             (&["HTTP 401", "client_id.txt", "/library/alteryx-io"], &[]),
         ),
         (Reply::json(401, fault("keymanagement.service.invalid_access_token")), (&["HTTP 401", "aac_url.txt"], &[])),
-        (Reply::json(400, exception.clone()), (&["HTTP 400", "says why", EXCEPTION], &[])),
+        (Reply::json(400, exception.clone()), (&["HTTP 400", "does not take this request", EXCEPTION], &[])),
         (Reply::json(403, exception.clone()), (&["HTTP 403", "no right", EXCEPTION], &[])),
         (
             Reply::json(404, json!({"error": "nothing"})),
@@ -98,17 +98,18 @@ fn a_refusal_of_the_issuer_says_what_to_do() {
         (Reply::json(401, error("invalid_client")), (&["HTTP 401", "client", PAGE], &[])),
         (Reply::json(400, error("unauthorized_client")), (&["client", PAGE], &[])),
         (Reply::json(400, error("invalid_request")), (&["HTTP 400", "It says why"], &[PAGE])),
+        (Reply::json(403, json!({})), (&["HTTP 403", "does not take this request"], &["workspace"])),
         (Reply::json(500, error("server_error")), (&["HTTP 500", "Try again later"], &[PAGE])),
         (Reply::new(503, "text/html", "<h1>Down</h1>"), (&["HTTP 503", "13 bytes of text/html"], &["Down"])),
         (
             with_header(Reply::new(307, "", ""), "Location: https://evil.example/"),
-            (&["leads to https://evil.example/"], &[]),
+            (&["leads to https://evil.example/"], &["aac_url.txt"]),
         ),
         (
             Reply::new(200, "text/html", "<h1>Sign in</h1>"),
-            (&["HTTP 200", "not the JSON", "16 bytes of text/html"], &["Sign"]),
+            (&["HTTP 200", "no answer with new tokens", "16 bytes of text/html"], &["Sign"]),
         ),
-        (Reply::new(204, "", ""), (&["HTTP 204", "not the JSON"], &[])),
+        (Reply::new(204, "", ""), (&["HTTP 204", "no answer with new tokens"], &[])),
     ];
     for (reply, expected) in cases {
         let place = Place::new();
