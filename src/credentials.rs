@@ -121,7 +121,7 @@ fn check(access_token: &Token, refresh_token: &Token) -> Result<Claims, String> 
         Ok(_) if access_token.secret() == refresh_token.secret() => return Err("has one token twice".to_owned()),
         claims => claims.map_err(|problem| format!("has an \"access_token\" that {problem}"))?,
     };
-    let problem = match aac_url::origin(&claims.iss) {
+    let problem = match aac_url::origin(&claims.token_endpoint()) {
         Err(problem) => problem,
         Ok(_) if claims.iss.contains(['?', '#']) => "has a query",
         Ok(_) => return Ok(claims),

@@ -14,6 +14,13 @@ pub struct Claims {
     pub client_id: String,
 }
 
+impl Claims {
+    /// The URL to which the refresh token goes.
+    pub fn token_endpoint(&self) -> String {
+        format!("{}/token", self.iss.trim_end_matches('/'))
+    }
+}
+
 impl Token {
     pub fn new(text: &str) -> Token {
         Token(text.to_owned())

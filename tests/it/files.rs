@@ -173,6 +173,10 @@ fn creds_json_holds_two_tokens() {
         (claiming("iss", json!("file:///etc/passwd")), "issuer (\"iss\") is not a URL that begins with https://"),
         (claiming("iss", json!("https://me@issuer.example/as")), "issuer (\"iss\") has a user name"),
         (claiming("iss", json!("https://issuer.example/as?x=")), "issuer (\"iss\") has a query"),
+        (
+            claiming("iss", json!(format!("https://issuer.example/{}", "x".repeat(65500)))),
+            "issuer (\"iss\") is not a URL",
+        ),
         (claiming("iss", json!("https://issuer.example/as#x")), "issuer (\"iss\") has a query"),
         (
             claiming("iss", json!("https://issuer.example/a b")),
