@@ -14,8 +14,8 @@ impl AacUrl {
         let advice = "It takes the URL of your region: https://api.us1.alteryxcloud.com, or eu1 or au1.";
         let url = text::read_line(FILE, advice)?;
         match origin(&url) {
-            Ok(origin) if !url.trim_end_matches('/').replace("://", "").contains(['/', '?', '#']) => Ok(AacUrl(origin)),
-            Ok(_) => Err(error::wrong(FILE, "has more in it than https:// and a host", advice)),
+            Ok(origin) if url.trim_end_matches('/').matches('/').count() == 2 => Ok(AacUrl(origin)),
+            Ok(_) => Err(error::wrong(FILE, "has a path after its host", advice)),
             Err(problem) => Err(error::wrong(FILE, problem, advice)),
         }
     }
@@ -29,7 +29,8 @@ impl AacUrl {
         }
         // RFC 3986 §4.2: a colon before any slash ends a scheme; two slashes at the start come before a host.
         let has_host = path.starts_with("//") || path.split(['/', '?']).next().is_some_and(|start| start.contains(':'));
-        let ours = || origin(path).is_ok_and(|origin| origin == self.0 || origin == self.portal());
+        let start = path.split('?').next().unwrap_or_default();
+        let ours = || origin(start).is_ok_and(|origin| origin == self.0 || origin == self.portal());
         let url = path.parse::<Uri>();
         let path = match url.as_ref().map(Uri::path_and_query) {
             _ if !has_host => path,
@@ -55,6 +56,7 @@ pub fn origin(url: &str) -> Result<String, &'static str> {
     let host = authority.host().to_ascii_lowercase();
     let port = authority.port_u16().map_or_else(String::new, |port| format!(":{port}"));
     match scheme {
+        _ if url.contains(['?', '#']) => Err("has a ? or # in it"),
         _ if authority.as_str().contains('@') => Err("has a user name before its host"),
         _ if host.is_empty() || authority.as_str().len() != host.len() + port.len() => {
             Err("has no proper host and port")

@@ -4,7 +4,7 @@
 //! pair is spent; and the new pair is whole on the disk there before it is renamed to `creds.json`. Should the run die in
 //! between, the next one puts it in place, unless `creds.json` is no longer what `creds.json.lock` says the pair succeeds.
 
-use crate::aac_url::{self, AacUrl};
+use crate::aac_url::AacUrl;
 use crate::error::{self, Error};
 use crate::text;
 use crate::token::{Claims, Token};
@@ -34,7 +34,6 @@ pub struct Credentials {
     members: Members,
     pub access_token: Token,
     pub refresh_token: Token,
-    /// The claims of the access token.
     pub claims: Claims,
 }
 
@@ -48,9 +47,8 @@ impl Credentials {
             replace(&path).map_err(|error| error::not_saved(error, true, aac_url))?;
             bytes = pair;
         }
-        let wrong = |problem: String| error::wrong(FILE, problem, error::new_tokens(aac_url));
-        let (members, access_token, refresh_token) = parse(&bytes).map_err(wrong)?;
-        let claims = check(&access_token, &refresh_token).map_err(wrong)?;
+        let wrong = |problem| error::wrong(FILE, problem, error::new_tokens(aac_url));
+        let (members, access_token, refresh_token, claims) = parse(&bytes).map_err(wrong)?;
         let (_lock, room) = lock.and_then(|lock| make_room(&path, lock, &bytes)).map_err(error::no_room)?;
         Ok(Credentials { path, _lock, room, has_pair: false, members, access_token, refresh_token, claims })
     }
@@ -91,14 +89,19 @@ pub fn new_pair(answer: &[u8]) -> Option<Members> {
 }
 
 /// Reads `creds.json`. The error says what is wrong with it, and quotes nothing of it.
-fn parse(bytes: &[u8]) -> Result<(Members, Token, Token), String> {
+fn parse(bytes: &[u8]) -> Result<(Members, Token, Token, Claims), String> {
     let members: Members = serde_json::from_str(text::decode(bytes)?).map_err(|error| match error.is_data() {
         // serde_json quotes what it read in errors of this kind, and in no other.
         true => "is not a JSON object".to_owned(),
         false => format!("is not JSON: {error}"),
     })?;
     let (access_token, refresh_token) = (token(&members, "access_token")?, token(&members, "refresh_token")?);
-    Ok((members, access_token, refresh_token))
+    match access_token.claims() {
+        Err(_) if refresh_token.claims().is_ok() => Err("has its two tokens swapped".to_owned()),
+        Err(problem) => Err(format!("has an \"access_token\" that {problem}")),
+        Ok(_) if access_token.secret() == refresh_token.secret() => Err("has one token twice".to_owned()),
+        Ok(claims) => Ok((members, access_token, refresh_token, claims)),
+    }
 }
 
 /// The token that is called `name`.
@@ -112,21 +115,6 @@ fn token(members: &Members, name: &str) -> Result<Token, String> {
         text if text.bytes().all(|c| c.is_ascii_graphic()) => Ok(Token::new(text)),
         _ => Err(format!("has blanks or other strange characters in its \"{name}\"")),
     }
-}
-
-/// The claims of the access token, if both tokens are what they should be.
-fn check(access_token: &Token, refresh_token: &Token) -> Result<Claims, String> {
-    let claims = match access_token.claims() {
-        Err(_) if refresh_token.claims().is_ok() => return Err("has its two tokens swapped".to_owned()),
-        Ok(_) if access_token.secret() == refresh_token.secret() => return Err("has one token twice".to_owned()),
-        claims => claims.map_err(|problem| format!("has an \"access_token\" that {problem}"))?,
-    };
-    let problem = match aac_url::origin(&claims.token_endpoint()) {
-        Err(problem) => problem,
-        Ok(_) if claims.iss.contains(['?', '#']) => "has a query",
-        Ok(_) => return Ok(claims),
-    };
-    Err(format!("has an \"access_token\" whose issuer (\"iss\") {problem}"))
 }
 
 /// Waits until it is this run's turn. Where the file system has no locks, it always is.

@@ -18,8 +18,8 @@ use error::{Error, Peer};
 use network::Network;
 use std::io::{self, BufWriter, ErrorKind, Write};
 use std::process::ExitCode;
-use token::Token;
-use ureq::http::{Method, Request, Response, Uri};
+use token::{Claims, Token};
+use ureq::http::{Method, Request, Response};
 
 /// What every call of an API needs.
 struct Api {
@@ -73,19 +73,18 @@ fn run() -> Result<(), Error> {
 /// new access token.
 fn get_access_token(network: &Network, credentials: Credentials, aac_url: &AacUrl) -> Result<Token, Error> {
     // The access token names the issuer, and the OAuth client that it was issued to.
-    let claims = &credentials.claims;
-    let url: Uri = claims.token_endpoint().parse().expect("it was checked with the claims");
-    let response = network.agent(&url).post(&url).send_form([
+    let Claims { token_endpoint: url, client_id } = &credentials.claims;
+    let response = network.agent(url).post(url).send_form([
         ("grant_type", "refresh_token"),
         ("refresh_token", credentials.refresh_token.secret()),
-        ("client_id", &claims.client_id),
+        ("client_id", client_id),
     ]);
-    let answer = network.receive(&url, Peer::Issuer, response)?;
+    let answer = network.receive(url, Peer::Issuer, response)?;
 
     let tokens = [&credentials.access_token, &credentials.refresh_token];
     match credentials::new_pair(answer.body()) {
         Some(pair) if answer.status().is_success() => credentials.save(pair, aac_url),
-        _ => Err(error::refused(&Method::POST, &url, Peer::Issuer, &answer, aac_url, &tokens)),
+        _ => Err(error::refused(&Method::POST, url, Peer::Issuer, &answer, aac_url, &tokens)),
     }
 }
 

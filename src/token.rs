@@ -1,24 +1,18 @@
 //! Access and refresh tokens: text that cannot be printed by accident, and the claims inside an access token.
 
+use crate::aac_url;
 use serde::Deserialize;
+use ureq::http::Uri;
 
 /// An access or a refresh token. It has neither `Display` nor `Debug`, so that nothing prints it.
 pub struct Token(String);
 
-/// The claims of an access token (RFC 7519 §4) that a refresh needs.
-#[derive(Deserialize)]
+/// What a refresh needs of the claims of an access token (RFC 7519 §4).
 pub struct Claims {
-    /// The OAuth issuer, a URL.
-    pub iss: String,
+    /// Where the issuer exchanges refresh tokens.
+    pub token_endpoint: Uri,
     /// The OAuth client that the tokens were issued to. It is not the id in `client_id.txt`.
     pub client_id: String,
-}
-
-impl Claims {
-    /// The URL to which the refresh token goes.
-    pub fn token_endpoint(&self) -> String {
-        format!("{}/token", self.iss.trim_end_matches('/'))
-    }
 }
 
 impl Token {
@@ -32,13 +26,22 @@ impl Token {
     }
 
     /// The claims of an access token, whose signature is the API's to check. The error quotes nothing of the token.
-    pub fn claims(&self) -> Result<Claims, &'static str> {
+    pub fn claims(&self) -> Result<Claims, String> {
+        #[derive(Deserialize)]
+        struct Payload {
+            iss: String,
+            client_id: String,
+        }
         // A JWT has three parts: header, payload, signature (RFC 7519 §3).
         let parts: Vec<&str> = self.0.split('.').collect();
-        let [_, payload, _] = parts[..] else { return Err("is cut short, or is no access token (a JWT)") };
-        let claims = base64url(payload).and_then(|json| serde_json::from_slice(&json).ok());
-        let claims = claims.filter(|claims: &Claims| !claims.client_id.is_empty());
-        claims.ok_or("is damaged: its second part does not hold the claims \"iss\" and \"client_id\"")
+        let [_, payload, _] = parts[..] else { return Err("is cut short, or is no access token (a JWT)".into()) };
+        let payload = base64url(payload).and_then(|json| serde_json::from_slice::<Payload>(&json).ok());
+        let Some(Payload { iss, client_id }) = payload.filter(|payload| !payload.client_id.is_empty()) else {
+            return Err("is damaged: its second part does not hold the claims \"iss\" and \"client_id\"".into());
+        };
+        let url = format!("{}/token", iss.trim_end_matches('/'));
+        aac_url::origin(&url).map_err(|problem| format!("has an issuer (\"iss\") that {problem}"))?;
+        Ok(Claims { token_endpoint: url.parse().expect("it has an origin"), client_id })
     }
 
     /// `text` without this token, and without any part of it that is long enough to matter.
