@@ -12,4 +12,5 @@ mod credentials;
 mod files;
 mod job;
 mod network;
+mod package;
 mod readme;
