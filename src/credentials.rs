@@ -111,7 +111,7 @@ fn token(members: &Members, name: &str) -> Result<Token, String> {
         serde_json::from_str(json.get()).map_err(|_| format!("has a \"{name}\" that is not a string"))?;
     match text.trim() {
         "" => Err(format!("has an empty \"{name}\"")),
-        text if text::is_placeholder(text) => Err("still holds its placeholders".to_owned()),
+        text if text::is_placeholder(text) => Err(format!("still holds its placeholders: see \"{name}\"")),
         text if text.bytes().all(|c| c.is_ascii_graphic()) => Ok(Token::new(text)),
         _ => Err(format!("has blanks or other strange characters in its \"{name}\"")),
     }

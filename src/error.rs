@@ -107,14 +107,16 @@ pub fn network(cause: Cause, url: &Uri, peer: Peer, proxy: Option<&ureq::Proxy>)
         _ if says("not valid for name") => (certificate, "is made out to another host", IMPOSTOR),
         _ if says("peer certificate") || says("No CA ") => (certificate, "is from nobody that this system trusts", CA),
         (_, Some(ErrorKind::ConnectionRefused)) => (door, "refuses the connection", check),
-        (_, Some(ErrorKind::ConnectionReset | ErrorKind::ConnectionAborted | ErrorKind::UnexpectedEof)) => {
-            (host, "broke the connection off before the end of its answer", again)
+        (_, Some(kind)) if BROKEN.contains(&kind) => {
+            (host, "broke the connection off before its answer was whole", again)
         }
         _ => (door, &*unclear, check),
     };
     failed(format!("{who} {what}."), advice)
 }
 
+const BROKEN: [ErrorKind; 4] =
+    [ErrorKind::ConnectionReset, ErrorKind::ConnectionAborted, ErrorKind::BrokenPipe, ErrorKind::UnexpectedEof];
 const CHECK_HOST: &str = "Check that host, the connection, and whether HTTPS_PROXY must name a proxy.";
 const CHECK_PROXY: &str = "Check HTTPS_PROXY and ALL_PROXY, or the system's proxy, and the exceptions in NO_PROXY.";
 const AGAIN: &str = "Run the program again. If the issuer has renewed the tokens all the same, that run will say so.";

@@ -122,8 +122,8 @@ fn creds_json_holds_two_tokens() {
     };
     let payload = access.split('.').nth(1).unwrap();
     for (content, problem) in [
-        (with("Your access token here", "Your refresh token here"), "still holds its placeholders"),
-        (with(access, "Your refresh token here"), "still holds its placeholders"),
+        (with("Your access token here", "Your refresh token here"), "placeholders: see \"access_token\""),
+        (with(access, "Your refresh token here"), "placeholders: see \"refresh_token\""),
         // Not JSON, or not an object. The position is said, and nothing is quoted.
         (format!("{access}\n{refresh}\n"), "is not JSON: expected value at line 1 column 1"),
         (format!("{{\n  \"access_token\": \"{access}\"\n  \"refresh_token\": \"{refresh}\"\n}}"), "at line 3 column 3"),

@@ -61,6 +61,14 @@ fn an_answer_that_breaks_off_is_an_error() {
             .assert_failed(1, &["127.0.0.1", "(from aac_url.txt) broke the connection off", "Run the program again."]);
         assert!(place.credentials_are_good());
     }
+    // What is closed with something still to read is reset.
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap().to_string();
+    thread::spawn(move || listener.accept().unwrap().0.peek(&mut [0]).unwrap());
+    let elsewhere = Place::new();
+    elsewhere.write("aac_url.txt", format!("http://{address}"));
+    elsewhere.run(&[]).assert_failed(1, &[&address, "(from aac_url.txt) broke the connection off"]);
+
     place.service.script(API, Reply::Raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()));
     place.run(&[]).assert_failed(1, &["127.0.0.1", "gives no answer that makes sense"]);
 }
