@@ -11,10 +11,8 @@ use std::thread;
 
 const API: &str = "/iam/v1/workspaces/current";
 
-/// An address on this machine where nobody listens, at least not a moment ago.
-fn nobody() -> String {
-    TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string()
-}
+/// An address on this machine where nobody listens. A port that was free a moment ago may be another test's by now.
+const NOBODY: &str = "127.0.0.1:1";
 
 /// Lets the access token in `creds.json` name this issuer.
 fn name_issuer(place: &Place, iss: &str) {
@@ -26,10 +24,9 @@ fn name_issuer(place: &Place, iss: &str) {
 fn a_host_that_is_not_reached_is_named_with_the_file_that_names_it() {
     // Too long for a name, so that no resolver is asked.
     let nowhere = format!("{}.test", "x".repeat(64));
-    let address = nobody();
     for (url, host, problem) in [
-        (format!("http://{address}"), address.clone(), "refuses the connection"),
-        (format!("https://{address}"), address.clone(), "refuses the connection"),
+        (format!("http://{NOBODY}"), NOBODY.to_owned(), "refuses the connection"),
+        (format!("https://{NOBODY}"), NOBODY.to_owned(), "refuses the connection"),
         (format!("https://{nowhere}"), format!("{nowhere}:443"), "is not the name of a host"),
         (format!("https://{nowhere}:8443"), format!("{nowhere}:8443"), "is not the name of a host"),
     ] {
@@ -225,7 +222,6 @@ fn the_proxy_that_the_environment_names_is_used() {
 #[test]
 fn a_proxy_that_fails_is_named_and_nothing_of_its_password() {
     let refusing = Proxy::start(|client| connect(client, "407 Proxy Authentication Required"));
-    let gone = nobody();
     let nowhere = format!("{}.test", "x".repeat(64));
     for (proxy, address, problem) in [
         (
@@ -233,7 +229,7 @@ fn a_proxy_that_fails_is_named_and_nothing_of_its_password() {
             &refusing.address,
             "on the way to api.sandbox.test:443 (from the access token in creds.json)",
         ),
-        (format!("http://user:pa55word@{gone}"), &gone, "refuses the connection"),
+        (format!("http://user:pa55word@{NOBODY}"), &NOBODY.to_owned(), "refuses the connection"),
         (format!("http://user:pa55word@{nowhere}:3128"), &format!("{nowhere}:3128"), "is not the name of a host"),
     ] {
         let place = Place::new();
@@ -252,7 +248,7 @@ fn no_proxy_names_hosts_that_are_reached_without_one() {
         let place = Place::new();
         name_issuer(&place, &format!("https://{nowhere}/as"));
         let mut program = place.program();
-        program.env("HTTPS_PROXY", format!("http://{}", nobody())).env("NO_PROXY", exceptions);
+        program.env("HTTPS_PROXY", format!("http://{NOBODY}")).env("NO_PROXY", exceptions);
         // Nobody is there, but it is not the proxy that was asked.
         let outcome = place.outcome(&mut program);
         outcome.assert_failed(1, &[".test:443 (from the access token in creds.json) is not the name of a host"]);
