@@ -48,6 +48,8 @@ pub const WORKSPACE: &str = r#"{
   "emrCluster": null
 }"#;
 
+/// How long it waits for a client to say something more, or to go.
+const PATIENCE: Duration = Duration::from_secs(60);
 const ACCESS_TOKEN_LIFETIME: Duration = Duration::from_secs(300);
 
 /// A running service. It ends with the process.
@@ -135,10 +137,9 @@ impl Service {
                 let (state, wrap, url) = (state.clone(), wrap.clone(), url.clone());
                 // A client that goes away is its own affair.
                 thread::spawn(move || {
-                    stream
-                        .set_nodelay(true)
-                        .and_then(|()| wrap(stream))
-                        .and_then(|mut stream| converse(&mut *stream, &url, &state))
+                    stream.set_nodelay(true)?;
+                    stream.set_read_timeout(Some(PATIENCE))?;
+                    converse(&mut *wrap(stream)?, &url, &state)
                 });
             }
         });
