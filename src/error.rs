@@ -155,13 +155,12 @@ pub fn refused(method: &Method, url: &Uri, peer: Peer, answer: &Answer, aac_url:
         _ => "The service does not take this request.".into(),
     };
     let has_tokens = json.as_object().is_some_and(|json| json.keys().any(|name| name.ends_with("_token")));
-    let mut text = format!("{advice}\n").into_bytes();
+    let mut text = format!("{method} {url} answered HTTP {}.\n{advice}\n", answer.status()).into_bytes();
     match json::check(answer.body()) {
         Some(json) if json.len() < 1 << 16 && !has_tokens => json::write_pretty(json, &mut text),
         _ => write!(text, "({} bytes of {})", answer.body().len(), header("content-type")),
     }
     .expect("memory takes it");
-    let text =
-        tokens.iter().fold(String::from_utf8_lossy(&text).into(), |text: String, token| token.strike_from(&text));
-    failed(format!("{method} {url} answered HTTP {}.", answer.status()), text.trim_end())
+    let text = String::from_utf8_lossy(&text).trim_end().to_owned();
+    Error { message: tokens.iter().fold(text, |text, token| token.strike_from(&text)), exit_code: 1 }
 }
