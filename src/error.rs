@@ -128,6 +128,7 @@ const CA: &str = "A proxy that inspects TLS signs with its company's own CA: tha
 /// The answer to `method url` is not what was asked for. The error shows what it is, without `tokens`.
 pub fn refused(method: &Method, url: &Uri, peer: Peer, answer: &Answer, aac_url: &AacUrl, tokens: &[&Token]) -> Error {
     let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("not given");
+    let header = |name| header(name).get(..200).unwrap_or(header(name));
     let json: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
     // RFC 6749 §5.2 at the issuer, a fault at the gateway.
     let code = json["error"].as_str().or(json["fault"]["detail"]["errorcode"].as_str()).unwrap_or_default();

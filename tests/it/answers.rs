@@ -68,6 +68,15 @@ fn a_refusal_of_the_api_says_what_to_do_and_shows_the_services_own_words() {
             (&["HTTP 308", "/v4/workspaces"], &[]),
         ),
         (Reply::json(304, json!({})), (&["HTTP 304"], &[])),
+        (
+            with_header(Reply::json(302, json!({})), &format!("Location: https://x.test/{}", "y".repeat(5000))),
+            (
+                &["leads to https://x.test/yyy"],
+                &[
+                    "yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy",
+                ],
+            ),
+        ),
         // Success, and yet not an answer.
         (Reply::new(200, "text/html", html), (&["HTTP 200", "not the JSON", "75 bytes of text/html"], &["<"])),
         (Reply::new(200, "application/json", "{\"id\": 1"), (&["HTTP 200", "not the JSON"], &["\"id\""])),
