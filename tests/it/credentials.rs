@@ -4,7 +4,11 @@ use crate::program::{Outcome, Place, skip, wait_until};
 use crate::service::Reply;
 use serde_json::json;
 use std::fs::{self, File};
+#[cfg(unix)]
+use std::path::Path;
 use std::process::Command;
+#[cfg(unix)]
+use tempfile::TempDir;
 
 const AFTER_A_GOOD_RUN: [&str; 4] = ["aac_url.txt", "client_id.txt", "creds.json", "creds.json.lock"];
 
@@ -81,44 +85,56 @@ fn a_full_disk_shows_before_the_tokens_are_used() {
     place.run(&[]).assert_done();
 }
 
-#[test]
+/// The program, run by somebody for whom read-only is read-only, which it is not for root. It has been copied to the
+/// folder that comes with it, since others may not look into where it was built.
 #[cfg(unix)]
-fn a_read_only_folder_shows_before_the_tokens_are_used() {
-    use std::os::unix::{fs::MetadataExt, fs::PermissionsExt, fs::chown, process::CommandExt};
-    let place = Place::new();
-    let before = place.read("creds.json");
-    // The program is beside the folder, for an owner who may not look into where it was built.
+fn run_by_somebody(place: &Place) -> (Command, TempDir) {
+    use std::os::unix::{fs::MetadataExt, fs::chown, process::CommandExt};
     let elsewhere = tempfile::tempdir().unwrap();
     let program = elsewhere.path().join("get_workspace");
     fs::copy(env!("CARGO_BIN_EXE_get_workspace"), &program).unwrap();
-    let mode = |path: &std::path::Path, mode| fs::set_permissions(path, fs::Permissions::from_mode(mode)).unwrap();
-    mode(&program, 0o755);
-    mode(elsewhere.path(), 0o755);
-    mode(place.folder.path(), 0o555);
+    set_mode(&program, 0o755);
+    set_mode(elsewhere.path(), 0o755);
     let mut command = place.command(program.to_str().unwrap());
     if fs::metadata(place.folder.path()).unwrap().uid() == 0 {
-        // For root, nothing is read-only.
-        place.files().iter().for_each(|name| chown(place.path(name), Some(65534), None).unwrap());
+        let nobody = Some(65534);
+        place.files().iter().for_each(|name| chown(place.path(name), nobody, None).unwrap());
+        chown(place.folder.path(), nobody, None).unwrap();
         command.uid(65534);
     }
-    let outcome = place.outcome(&mut command);
-    mode(place.folder.path(), 0o755);
+    (command, elsewhere)
+}
+
+#[cfg(unix)]
+fn set_mode(path: &Path, mode: u32) {
+    fs::set_permissions(path, std::os::unix::fs::PermissionsExt::from_mode(mode)).unwrap();
+}
+
+#[test]
+#[cfg(unix)]
+fn a_read_only_folder_shows_before_the_tokens_are_used() {
+    let place = Place::new();
+    let before = place.read("creds.json");
+    let (mut program, _elsewhere) = run_by_somebody(&place);
+    set_mode(place.folder.path(), 0o555);
+    let outcome = place.outcome(&mut program);
+    set_mode(place.folder.path(), 0o755);
     outcome.assert_failed(1, &["creds.json cannot be replaced: Permission denied", "The refresh token was not used."]);
     assert_eq!(place.read("creds.json"), before);
     assert!(place.requests().is_empty() && place.credentials_are_good());
 }
 
 #[test]
+#[cfg(unix)]
 fn a_read_only_creds_json_shows_before_the_tokens_are_used() {
     let place = Place::new();
-    let mut permissions = fs::metadata(place.path("creds.json")).unwrap().permissions();
-    permissions.set_readonly(true);
-    fs::set_permissions(place.path("creds.json"), permissions).unwrap();
-    if File::options().write(true).open(place.path("creds.json")).is_ok() {
-        return skip("nothing is read-only for root");
-    }
-    place.run(&[]).assert_failed(1, &["creds.json cannot be replaced", "The refresh token was not used."]);
+    let (mut program, _elsewhere) = run_by_somebody(&place);
+    set_mode(&place.path("creds.json"), 0o444);
+    let outcome = place.outcome(&mut program);
+    outcome.assert_failed(1, &["creds.json cannot be replaced: Permission denied", "The refresh token was not used."]);
     assert!(place.requests().is_empty() && place.credentials_are_good());
+    set_mode(&place.path("creds.json"), 0o600);
+    place.outcome(&mut program).assert_done();
 }
 
 // Save.
@@ -170,7 +186,7 @@ fn whatever_is_in_the_folder_is_its_owners_alone() {
     use std::os::unix::fs::PermissionsExt;
     let place = Place::new();
     let mode = |name: &str| fs::metadata(place.path(name)).unwrap().permissions().mode() & 0o777;
-    fs::set_permissions(place.path("creds.json"), fs::Permissions::from_mode(0o644)).unwrap();
+    set_mode(&place.path("creds.json"), 0o644);
     place.service.script("/as/token", Reply::Stall(Vec::new()));
     let mut run = place.program().spawn().unwrap();
     wait_until(|| place.requests().len() == 1);
