@@ -122,6 +122,7 @@ const CHECK_PROXY: &str = "Check HTTPS_PROXY and ALL_PROXY, or the system's prox
 const AGAIN: &str = "Run the program again. If the issuer has renewed the tokens all the same, that run will say so.";
 const CLOCK: &str = "Check the date of this computer. If it is right, only those who run the host can help.";
 const IMPOSTOR: &str = "Something on the way answers in its place: a sign-in page of this network, or a proxy.";
+const WITHOUT_API: &str = "Most often, that is because the host in aac_url.txt lacks its api.";
 const CA: &str = "A proxy that inspects TLS signs with its company's own CA: that belongs in the system's certificate \
     store, or on Linux in the file that SSL_CERT_FILE names.";
 
@@ -139,18 +140,18 @@ pub fn refused(method: &Method, url: &Uri, peer: Peer, answer: &Answer, aac_url:
         _ if code.ends_with("_client") => {
             format!("The issuer refuses the client in the token. {}", new_tokens(aac_url))
         }
-        _ if code.contains("InvalidApiKey") => format!("The project is unknown. {}", project_id(aac_url)),
+        _ if code.contains("InvalidApiKey") => format!("The id in client_id.txt is unknown. {}", project_id(aac_url)),
         200..=299 if peer == Peer::Issuer => "That is no answer with new tokens.".into(),
-        200..=299 => "That is not the JSON that the answer should be.".into(),
-        300..=399 => {
-            let hint = if peer == Peer::Api { " Has the host in aac_url.txt its api.?" } else { "" };
-            format!("That leads to {}, where tokens do not go.{hint}", header("location"))
+        200..=299 => format!("That should be JSON, and is not. {WITHOUT_API}"),
+        300..=399 if peer == Peer::Issuer => {
+            format!("It redirects to {}, and tokens are not sent on.", header("location"))
         }
-        401 if peer == Peer::Api => {
-            "The access token is new, so aac_url.txt may name another region than it is from.".into()
+        300..=399 => format!("It redirects to {}, and tokens are not sent on. {WITHOUT_API}", header("location")),
+        401 if peer == Peer::Api => "The access token is new: is it from the region that aac_url.txt names?".into(),
+        403 if peer == Peer::Api => "The owner of the tokens has no role that allows this in this workspace.".into(),
+        404 if peer == Peer::Api => {
+            "Check the path, and any id in it: there is nothing there in this workspace.".into()
         }
-        403 if peer == Peer::Api => "The tokens' owner has no right to do this in this workspace.".into(),
-        404 if peer == Peer::Api => "There is nothing at this path in this workspace.".into(),
         429 => format!("Try again later (Retry-After: {}).", header("retry-after")),
         500.. => "The service has a problem. Try again later.".into(),
         _ => "The service does not take this request.".into(),
@@ -159,7 +160,8 @@ pub fn refused(method: &Method, url: &Uri, peer: Peer, answer: &Answer, aac_url:
     let mut text = format!("{method} {url} answered HTTP {}.\n{advice}\n", answer.status()).into_bytes();
     match json::check(answer.body()) {
         Some(json) if json.len() < 1 << 16 && !has_tokens => json::write_pretty(json, &mut text),
-        _ => write!(text, "({} bytes of {})", answer.body().len(), header("content-type")),
+        _ if answer.body().is_empty() => Ok(()),
+        _ => write!(text, "(The answer, {} bytes of {}, is not shown.)", answer.body().len(), header("content-type")),
     }
     .expect("memory takes it");
     let text = String::from_utf8_lossy(&text).trim_end().to_owned();

@@ -34,14 +34,17 @@ fn a_refusal_of_the_api_says_what_to_do_and_shows_the_services_own_words() {
     let cases: Vec<(Reply, Expected)> = vec![
         (
             Reply::json(401, fault("oauth.v2.InvalidApiKey")),
-            (&["HTTP 401", "client_id.txt", "/library/alteryx-io"], &[]),
+            (&["HTTP 401", "client_id.txt is unknown", "/library/alteryx-io"], &[]),
         ),
-        (Reply::json(401, fault("keymanagement.service.invalid_access_token")), (&["HTTP 401", "aac_url.txt"], &[])),
+        (
+            Reply::json(401, fault("keymanagement.service.invalid_access_token")),
+            (&["HTTP 401", "the region that aac_url.txt names"], &[]),
+        ),
         (Reply::json(400, exception.clone()), (&["HTTP 400", "does not take this request", EXCEPTION], &[])),
-        (Reply::json(403, exception.clone()), (&["HTTP 403", "no right", EXCEPTION], &[])),
+        (Reply::json(403, exception.clone()), (&["HTTP 403", "role", EXCEPTION], &[])),
         (
             Reply::json(404, json!({"error": "nothing"})),
-            (&["HTTP 404", "nothing at this path", "\"error\": \"nothing\""], &[]),
+            (&["HTTP 404", "Check the path", "\"error\": \"nothing\""], &[]),
         ),
         (Reply::json(409, json!("why")), (&["HTTP 409", "\"why\""], &[])),
         (Reply::json(429, json!({})), (&["HTTP 429", "Try again later"], &[])),
@@ -61,7 +64,7 @@ fn a_refusal_of_the_api_says_what_to_do_and_shows_the_services_own_words() {
         (Reply::json(599, json!(null)), (&["HTTP 599", "Try again later"], &[])),
         (
             with_header(Reply::new(302, "text/html", html), "Location: https://us1.alteryxcloud.com/sign-in"),
-            (&["HTTP 302", "leads to https://us1.alteryxcloud.com/sign-in", "aac_url.txt"], &["<"]),
+            (&["HTTP 302", "It redirects to https://us1.alteryxcloud.com/sign-in", "aac_url.txt"], &["<"]),
         ),
         (
             with_header(Reply::json(308, json!({})), &format!("Location: {}/v4/workspaces", place.service.url)),
@@ -69,12 +72,15 @@ fn a_refusal_of_the_api_says_what_to_do_and_shows_the_services_own_words() {
         ),
         (Reply::json(304, json!({})), (&["HTTP 304"], &[])),
         // Success, and yet not an answer.
-        (Reply::new(200, "text/html", html), (&["HTTP 200", "not the JSON", "75 bytes of text/html"], &["<"])),
-        (Reply::new(200, "application/json", "{\"id\": 1"), (&["HTTP 200", "not the JSON"], &["\"id\""])),
-        (Reply::new(200, "application/json", "{} {}"), (&["not the JSON"], &[])),
-        (Reply::new(200, "application/json", b"\"\xff\"".to_vec()), (&["not the JSON"], &[])),
-        (Reply::new(200, "application/json", "[".repeat(1 << 20) + &"]".repeat(1 << 20)), (&["not the JSON"], &["[["])),
-        (Reply::new(200, "application/json", "[".repeat(130) + &"]".repeat(130)), (&["not the JSON"], &[])),
+        (Reply::new(200, "text/html", html), (&["HTTP 200", "should be JSON", "75 bytes of text/html"], &["<"])),
+        (Reply::new(200, "application/json", "{\"id\": 1"), (&["HTTP 200", "should be JSON"], &["\"id\""])),
+        (Reply::new(200, "application/json", "{} {}"), (&["should be JSON"], &[])),
+        (Reply::new(200, "application/json", b"\"\xff\"".to_vec()), (&["should be JSON"], &[])),
+        (
+            Reply::new(200, "application/json", "[".repeat(1 << 20) + &"]".repeat(1 << 20)),
+            (&["should be JSON"], &["[["]),
+        ),
+        (Reply::new(200, "application/json", "[".repeat(130) + &"]".repeat(130)), (&["should be JSON"], &[])),
     ];
     for (reply, expected) in cases {
         place.service.script(API, reply);
@@ -103,7 +109,7 @@ fn a_refusal_of_the_issuer_says_what_to_do() {
         (Reply::new(503, "text/html", "<h1>Down</h1>"), (&["HTTP 503", "13 bytes of text/html"], &["Down"])),
         (
             with_header(Reply::new(307, "", ""), "Location: https://evil.example/"),
-            (&["leads to https://evil.example/"], &["aac_url.txt"]),
+            (&["It redirects to https://evil.example/"], &["aac_url.txt"]),
         ),
         (
             Reply::new(200, "text/html", "<h1>Sign in</h1>"),
@@ -170,7 +176,7 @@ fn a_long_header_of_the_service_is_not_shown_in_full() {
     let long = format!("Location: https://x.test/{}", "y".repeat(5000));
     place.service.script(API, with_header(Reply::json(302, json!({})), &long));
     let outcome = place.run(&[]);
-    outcome.assert_failed(1, &["leads to https://x.test/yyy"]);
+    outcome.assert_failed(1, &["It redirects to https://x.test/yyy"]);
     assert!(outcome.stderr.len() < 500, "{outcome:#?}");
 }
 
