@@ -10,6 +10,7 @@ const FILE: &str = "aac_url.txt";
 pub struct AacUrl(String);
 
 impl AacUrl {
+    /// Reads `aac_url.txt`. Its URL has to be an [`origin`].
     pub fn read() -> Result<AacUrl, Error> {
         let advice = "It takes the URL of your region: https://api.us1.alteryxcloud.com, or eu1 or au1.";
         let url = text::read_line(FILE, advice)?;

@@ -41,6 +41,7 @@ fn main() -> ExitCode {
     }
 }
 
+/// The steps of the example: read the files, renew the tokens, call the API, print the answer.
 fn run() -> Result<(), Error> {
     let arguments = arguments::parse(std::env::args_os().skip(1))?;
     if let Arguments::Print(text) = arguments {

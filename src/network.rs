@@ -17,13 +17,15 @@ type Received = Result<Response<Body>, ureq::Error>;
 /// An answer with the whole of its body.
 pub type Answer = Response<Vec<u8>>;
 
+/// The two ways to a host.
 pub struct Network {
     outward: Agent,
-    /// For this machine itself. A proxy would look for it on *its* machine, and would see plain HTTP.
+    /// To this machine itself. A proxy would look for it on *its* machine, and would see plain HTTP.
     loopback: Agent,
 }
 
 impl Network {
+    /// Takes the proxy from the environment or the system. Nothing is connected yet.
     pub fn new() -> Network {
         let agent = |proxy| {
             let config = Agent::config_builder()

@@ -16,6 +16,7 @@ pub struct Claims {
 }
 
 impl Token {
+    /// Wraps a token that was read.
     pub fn new(text: &str) -> Token {
         Token(text.to_owned())
     }
