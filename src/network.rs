@@ -7,9 +7,9 @@ use ureq::http::{Response, Uri};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Body, Proxy};
 
-/// The time for one request, from looking up its host to the last byte of the answer. The message says it too.
+/// The time for one request, from looking up its host to the last byte of the answer. `error::network` says the number.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// The size of the longest answer, in bytes. The message says it too.
+/// The size of the longest answer, in bytes. `error::network` says the number.
 const LONGEST: u64 = 64 << 20;
 
 /// What ureq makes of a request.
