@@ -128,11 +128,15 @@ const CA: &str = "A proxy that inspects TLS signs with its company's own CA: tha
 
 /// The answer to `method url` is not what was asked for. The error shows what it is, without `tokens`.
 pub fn refused(method: &Method, url: &Uri, peer: Peer, answer: &Answer, aac_url: &AacUrl, tokens: &[&Token]) -> Error {
-    let header = |name| answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("not given");
-    let header = |name| header(name).get(..200).unwrap_or(header(name));
-    let json: Value = serde_json::from_slice(answer.body()).unwrap_or_default();
+    let header = |name| {
+        let value = answer.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or("not given");
+        value.get(..200).unwrap_or(value)
+    };
+    // A longer body is nothing to read, and as values it would take many times its size.
+    let json = if answer.body().len() < 1 << 16 { json::check(answer.body()) } else { None };
+    let body: Value = json.and_then(|json| serde_json::from_str(json).ok()).unwrap_or_default();
     // RFC 6749 §5.2 at the issuer, a fault at the gateway.
-    let code = json["error"].as_str().or(json["fault"]["detail"]["errorcode"].as_str()).unwrap_or_default();
+    let code = body["error"].as_str().or(body["fault"]["detail"]["errorcode"].as_str()).unwrap_or_default();
     let advice = match answer.status().as_u16() {
         _ if code == "invalid_grant" => {
             format!("The refresh token was used before, has expired or was revoked. {}", new_tokens(aac_url))
@@ -156,11 +160,10 @@ pub fn refused(method: &Method, url: &Uri, peer: Peer, answer: &Answer, aac_url:
         500.. => "The service has a problem. Try again later.".into(),
         _ => "The service does not take this request.".into(),
     };
-    let has_tokens = json.as_object().is_some_and(|json| json.keys().any(|name| name.ends_with("_token")));
+    let has_tokens = body.as_object().is_some_and(|body| body.keys().any(|name| name.ends_with("_token")));
     let mut text = format!("{method} {url} answered HTTP {}.\n{advice}\n", answer.status()).into_bytes();
-    match json::check(answer.body()) {
-        Some(json) if json.len() < 1 << 16 && !has_tokens => json::write_pretty(json, &mut text),
-        _ if answer.body().is_empty() => Ok(()),
+    match json {
+        Some(json) if !has_tokens => json::write_pretty(json, &mut text),
         _ => write!(text, "(The answer, {} bytes of {}, is not shown.)", answer.body().len(), header("content-type")),
     }
     .expect("memory takes it");

@@ -49,3 +49,15 @@ fn an_endless_answer_ends_in_an_error() {
     place.service.script(API, Reply::Endless(b"HTTP/1.1 200 OK\r\nx: y".to_vec()));
     place.run(&[]).assert_failed(1, &["127.0.0.1"]);
 }
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "ulimit -v is for Linux")]
+fn a_long_refusal_takes_no_more_memory_than_it_is_long() {
+    let place = Place::new();
+    let body = format!("[{}0]", "0,".repeat(20_000_000));
+    place.service.script(API, Reply::new(500, "application/json", body));
+    // As values, these 40 MB would be more than half a gigabyte.
+    let limited = "ulimit -v 400000; exec \"$0\"";
+    let outcome = place.outcome(place.command("sh").args(["-c", limited, env!("CARGO_BIN_EXE_get_workspace")]));
+    outcome.assert_failed(1, &["HTTP 500", "40000003 bytes of application/json"]);
+}
