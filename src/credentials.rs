@@ -49,7 +49,8 @@ impl Credentials {
         }
         let wrong = |problem| error::wrong(FILE, problem, error::new_tokens(aac_url));
         let (members, access_token, refresh_token, claims) = parse(&bytes).map_err(wrong)?;
-        let (_lock, room) = lock.and_then(|lock| make_room(&path, lock, &bytes)).map_err(error::no_room)?;
+        let _lock = lock.map_err(error::no_room)?;
+        let room = make_room(&path, &_lock, &bytes).map_err(error::no_room)?;
         Ok(Credentials { path, _lock, room, has_pair: false, members, access_token, refresh_token, claims })
     }
 
@@ -136,18 +137,21 @@ fn left_over(path: &Path, lock: &mut io::Result<File>, bytes: &[u8]) -> Option<V
 }
 
 /// Makes `creds.json.new`, and fills it, so that a full disk shows while the old pair is still good.
-fn make_room(path: &Path, mut lock: File, bytes: &[u8]) -> io::Result<(File, File)> {
+fn make_room(path: &Path, mut lock: &File, bytes: &[u8]) -> io::Result<File> {
     let new = beside(path, ".new");
     // `replace` may have to write to it.
     OpenOptions::new().write(true).open(path)?;
     fs::remove_file(&new).or_else(|error| if new.exists() { Err(error) } else { Ok(()) })?;
     let mut room = owner_only().create_new(true).open(&new)?;
-    let filled = room.write_all(&vec![b' '; ROOM]).and_then(|()| room.sync_all());
-    filled.inspect_err(|_| drop(fs::remove_file(&new)))?;
-    lock.rewind()?;
-    lock.write_all(fingerprint(bytes).as_bytes())?;
-    lock.sync_all()?;
-    Ok((lock, room))
+    let mut finish = || {
+        room.write_all(&vec![b' '; ROOM])?;
+        room.sync_all()?;
+        lock.rewind()?;
+        lock.write_all(fingerprint(bytes).as_bytes())?;
+        lock.sync_all()
+    };
+    finish().inspect_err(|_| drop(fs::remove_file(&new)))?;
+    Ok(room)
 }
 
 /// Puts `creds.json.new` in the place of `creds.json`.

@@ -137,6 +137,20 @@ fn a_read_only_creds_json_shows_before_the_tokens_are_used() {
     place.outcome(&mut program).assert_done();
 }
 
+#[test]
+fn room_that_cannot_be_finished_is_gone_again() {
+    // What fails is filling it, bringing that to the disk, and noting what the pair in it would succeed.
+    for step in ["write:when=1", "fsync:when=1", "write:when=2", "fsync:when=2"] {
+        let place = Place::new();
+        let before = place.read("creds.json");
+        let Some(run) = injected(&place, &[&format!("{step}:error=ENOSPC")]) else { return };
+        run.assert_failed(1, &["creds.json cannot be replaced", "The refresh token was not used."]);
+        assert_eq!(place.read("creds.json"), before, "{step}");
+        assert_eq!(place.files(), AFTER_A_GOOD_RUN, "{step}");
+        assert!(place.requests().is_empty(), "{step}");
+    }
+}
+
 // Save.
 
 #[test]
