@@ -18,6 +18,9 @@ pub const PROJECT_ID: &str = "b2a0c7e4-1d3f-4c55-9a61-5a4d0b0c0de5";
 /// The OAuth client that tokens are issued to: another id, found only in the tokens themselves.
 pub const OAUTH_CLIENT: &str = "af18fda8-6e0b-4f7c-8f4b-0a11ce0c11e4";
 
+/// The path of the API that the example calls.
+pub const CURRENT_WORKSPACE: &str = "/iam/v1/workspaces/current";
+
 /// What the API says of the one workspace there is.
 pub const WORKSPACE: &str = r#"{
   "id": 31415,
@@ -96,6 +99,13 @@ impl Reply {
     pub fn json(status: u16, body: Value) -> Reply {
         Reply::new(status, "application/json", body.to_string())
     }
+
+    /// The same answer with one more header, `Name: value`.
+    pub fn with(mut self, header: &str) -> Reply {
+        let Reply::Http { headers, .. } = &mut self else { unreachable!("only this has headers") };
+        headers.push_str(&format!("{header}\r\n"));
+        self
+    }
 }
 
 /// What the issuer and the gateway remember. A family is all the tokens that came of one visit to the portal.
@@ -105,7 +115,8 @@ struct State {
     revoked: HashSet<u32>,
     /// The family of each refresh token, and whether it was used.
     refresh_tokens: HashMap<String, (u32, bool)>,
-    access_tokens: HashMap<String, (u32, Option<Instant>)>,
+    /// The family of each access token, and until when it works.
+    access_tokens: HashMap<String, (u32, Instant)>,
     keeps_refresh_tokens: bool,
     seen: Vec<Seen>,
     scripted: HashMap<String, Reply>,
@@ -216,7 +227,7 @@ impl State {
         });
         let part = |json: Value| BASE64_URL_SAFE_NO_PAD.encode(json.to_string());
         let token = format!("{}.{}.{}", part(json!({"alg": "RS256", "kid": "sandbox"})), part(claims), random());
-        self.access_tokens.insert(token.clone(), (family, Instant::now().checked_add(ACCESS_TOKEN_LIFETIME)));
+        self.access_tokens.insert(token.clone(), (family, Instant::now() + ACCESS_TOKEN_LIFETIME));
         token
     }
 
@@ -296,7 +307,7 @@ impl State {
         }
         let token = request.header("authorization").strip_prefix("Bearer ").unwrap_or_default();
         match self.access_tokens.get(token) {
-            Some((family, Some(until))) if !self.revoked.contains(family) && Instant::now() < *until => {}
+            Some((family, until)) if !self.revoked.contains(family) && Instant::now() < *until => {}
             _ => return fault("Invalid Access Token", "keymanagement.service.invalid_access_token"),
         }
         if request.header("content-type") != "application/json" {

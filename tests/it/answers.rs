@@ -1,10 +1,9 @@
 //! What the issuer and the API answer, and what the program makes of it.
 
 use crate::program::{Outcome, Place};
-use crate::service::Reply;
+use crate::service::{CURRENT_WORKSPACE as API, Reply};
 use serde_json::json;
 
-const API: &str = "/iam/v1/workspaces/current";
 const PAGE: &str = "https://eu1.alteryxcloud.com/cloud-portal/preferences/oauth2-api-tokens";
 const EXCEPTION: &str =
     "{\n  \"exception\": {\n    \"message\": \"It says why\",\n    \"name\": \"SomeException\"\n  }\n}\n";
@@ -17,12 +16,6 @@ fn assert_says(outcome: &Outcome, (there, not_there): Expected) {
     for word in not_there {
         assert!(!outcome.stderr.contains(word), "{word:?} is in {outcome:#?}");
     }
-}
-
-fn with_header(mut reply: Reply, header: &str) -> Reply {
-    let Reply::Http { headers, .. } = &mut reply else { unreachable!() };
-    headers.push_str(&format!("{header}\r\n"));
-    reply
 }
 
 #[test]
@@ -48,7 +41,7 @@ fn a_refusal_of_the_api_says_what_to_do_and_shows_the_services_own_words() {
         ),
         (Reply::json(409, json!("why")), (&["HTTP 409", "\"why\""], &[])),
         (Reply::json(429, json!({})), (&["HTTP 429", "Try again later"], &[])),
-        (with_header(Reply::json(429, json!({})), "Retry-After: 17"), (&["HTTP 429", "Retry-After: 17"], &[])),
+        (Reply::json(429, json!({})).with("Retry-After: 17"), (&["HTTP 429", "Retry-After: 17"], &[])),
         (Reply::json(500, exception.clone()), (&["HTTP 500", "Try again later", EXCEPTION], &[])),
         (
             Reply::new(502, "text/html; charset=utf-8", html),
@@ -63,11 +56,11 @@ fn a_refusal_of_the_api_says_what_to_do_and_shows_the_services_own_words() {
         (Reply::json(500, json!("x".repeat(1 << 20))), (&["HTTP 500", "1048578 bytes"], &["xxx"])),
         (Reply::json(599, json!(null)), (&["HTTP 599", "Try again later"], &[])),
         (
-            with_header(Reply::new(302, "text/html", html), "Location: https://us1.alteryxcloud.com/sign-in"),
+            Reply::new(302, "text/html", html).with("Location: https://us1.alteryxcloud.com/sign-in"),
             (&["HTTP 302", "It redirects to https://us1.alteryxcloud.com/sign-in", "aac_url.txt"], &["<"]),
         ),
         (
-            with_header(Reply::json(308, json!({})), &format!("Location: {}/v4/workspaces", place.service.url)),
+            Reply::json(308, json!({})).with(&format!("Location: {}/v4/workspaces", place.service.url)),
             (&["HTTP 308", "/v4/workspaces"], &[]),
         ),
         (Reply::json(304, json!({})), (&["HTTP 304"], &[])),
@@ -108,7 +101,7 @@ fn a_refusal_of_the_issuer_says_what_to_do() {
         (Reply::json(500, error("server_error")), (&["HTTP 500", "Try again later"], &[PAGE])),
         (Reply::new(503, "text/html", "<h1>Down</h1>"), (&["HTTP 503", "13 bytes of text/html"], &["Down"])),
         (
-            with_header(Reply::new(307, "", ""), "Location: https://evil.example/"),
+            Reply::new(307, "", "").with("Location: https://evil.example/"),
             (&["It redirects to https://evil.example/"], &["aac_url.txt"]),
         ),
         (
@@ -155,8 +148,8 @@ fn a_token_that_the_service_sends_back_is_not_printed() {
             400,
             json!({"error": "invalid_grant", "error_description": format!("no {}... here", &refresh[..20])}),
         ),
-        with_header(Reply::json(302, json!({})), &format!("Location: https://x.example/?token={refresh}")),
-        with_header(Reply::json(429, json!({})), &format!("Retry-After: {refresh}")),
+        Reply::json(302, json!({})).with(&format!("Location: https://x.example/?token={refresh}")),
+        Reply::json(429, json!({})).with(&format!("Retry-After: {refresh}")),
         Reply::new(400, &format!("text/plain; token={access}"), "no"),
         Reply::json(500, next.clone()),
         Reply::new(200, "text/plain", next.to_string() + "!"),
@@ -174,7 +167,7 @@ fn a_token_that_the_service_sends_back_is_not_printed() {
 fn a_long_header_of_the_service_is_not_shown_in_full() {
     let place = Place::new();
     let long = format!("Location: https://x.test/{}", "y".repeat(5000));
-    place.service.script(API, with_header(Reply::json(302, json!({})), &long));
+    place.service.script(API, Reply::json(302, json!({})).with(&long));
     let outcome = place.run(&[]);
     outcome.assert_failed(1, &["It redirects to https://x.test/yyy"]);
     assert!(outcome.stderr.len() < 500, "{outcome:#?}");

@@ -1,12 +1,10 @@
 //! Bounds on time and memory.
 
 use crate::program::Place;
-use crate::service::Reply;
+use crate::service::{CURRENT_WORKSPACE as API, Reply};
 use serde_json::{Value, json};
 use std::thread;
 use std::time::{Duration, Instant};
-
-const API: &str = "/iam/v1/workspaces/current";
 
 #[test]
 fn nothing_waits_for_ever() {

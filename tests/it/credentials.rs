@@ -1,7 +1,7 @@
 //! The promises about `creds.json`, each judged by whether the issuer still takes what it holds afterwards.
 
 use crate::program::{Outcome, Place, skip, wait_until};
-use crate::service::Reply;
+use crate::service::{CURRENT_WORKSPACE, Reply};
 use serde_json::json;
 use std::fs::{self, File};
 #[cfg(unix)]
@@ -48,7 +48,7 @@ fn a_run_that_waits_says_for_what_and_reads_the_credentials_when_its_turn_comes(
 #[test]
 fn the_turn_is_over_before_the_call() {
     let place = Place::new();
-    place.service.script("/iam/v1/workspaces/current", Reply::Stall(Vec::new()));
+    place.service.script(CURRENT_WORKSPACE, Reply::Stall(Vec::new()));
     let mut slow = place.program().spawn().unwrap();
     wait_until(|| place.requests().len() == 2);
     let outcome = place.run(&["v4/workspaces"]);

@@ -1,6 +1,6 @@
 //! What can be wrong with the three files. All of it is found before the refresh token is used.
 
-use crate::program::{Place, token};
+use crate::program::{Place, token, utf_16};
 use crate::service::OAUTH_CLIENT;
 use serde_json::{Value, json};
 use std::fs;
@@ -26,11 +26,6 @@ fn assert_refused(place: &Place, file: &str, words: &[&str]) {
     assert!(outcome.stderr.starts_with(&format!("error: {file} ")), "{outcome:#?}");
     assert!(place.requests().is_empty());
     assert_eq!(fs::read(place.path("creds.json")).ok(), before);
-}
-
-/// `text` as PowerShell's `>` and Notepad's "Unicode" write it.
-fn utf_16(text: &str) -> Vec<u8> {
-    std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
 }
 
 #[test]
@@ -202,8 +197,7 @@ fn an_issuer_is_taken_with_a_slash_at_its_end_and_at_any_loopback_name() {
     for (old, new) in [("/as", "/as/"), ("127.0.0.1", "localhost"), ("http://127.0.0.1", "HTTP://LocalHost")] {
         let place = Place::new();
         let iss = format!("{}/as", place.service.url).replace(old, new);
-        let access_token = token(&json!({"iss": iss, "client_id": OAUTH_CLIENT}));
-        place.write("creds.json", place.creds_with("access_token", access_token));
+        place.write("creds.json", place.creds_from(&iss));
         place.run(&[]).assert_done();
         assert!(place.credentials_are_good());
     }

@@ -1,7 +1,7 @@
 //! The main job: three files in, tokens exchanged and saved, the current workspace out.
 
 use crate::program::Place;
-use crate::service::{OAUTH_CLIENT, PROJECT_ID, Reply, WORKSPACE};
+use crate::service::{CURRENT_WORKSPACE, OAUTH_CLIENT, PROJECT_ID, Reply, WORKSPACE};
 use serde_json::Value;
 
 #[test]
@@ -128,10 +128,10 @@ fn json_is_laid_out_and_otherwise_left_alone() {
   "\u007f": "\u009b31m \u001b[0m"
 }
 "#;
-    place.service.script("/iam/v1/workspaces/current", Reply::new(200, "application/json", sent));
+    place.service.script(CURRENT_WORKSPACE, Reply::new(200, "application/json", sent));
     assert_eq!(place.run(&[]).assert_done().stdout, shown);
     for scalar in ["\"text\"", "1E5", "null", "[]"] {
-        place.service.script("/iam/v1/workspaces/current", Reply::new(200, "application/json", scalar));
+        place.service.script(CURRENT_WORKSPACE, Reply::new(200, "application/json", scalar));
         assert_eq!(place.run(&[]).assert_done().stdout, format!("{scalar}\n"));
     }
 }

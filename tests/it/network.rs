@@ -1,29 +1,16 @@
 //! What can go wrong on the way to a host, and the ways there are: TLS, proxies.
 
-use crate::program::{Place, token};
-use crate::service::{OAUTH_CLIENT, Reply};
+use crate::program::{NOBODY, Place, nowhere};
+use crate::service::{CURRENT_WORKSPACE as API, Reply};
 use crate::tls::{Authority, NAME};
-use serde_json::json;
 use std::io::{self, Read, Write};
 use std::net::{TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
-const API: &str = "/iam/v1/workspaces/current";
-
-/// An address on this machine where nobody listens. A port that was free a moment ago may be another test's by now.
-const NOBODY: &str = "127.0.0.1:1";
-
-/// Lets the access token in `creds.json` name this issuer.
-fn name_issuer(place: &Place, iss: &str) {
-    let token = token(&json!({"iss": iss, "client_id": OAUTH_CLIENT}));
-    place.write("creds.json", place.creds_with("access_token", token));
-}
-
 #[test]
 fn a_host_that_is_not_reached_is_named_with_the_file_that_names_it() {
-    // Too long for a name, so that no resolver is asked.
-    let nowhere = format!("{}.test", "x".repeat(64));
+    let nowhere = nowhere();
     for (url, host, problem) in [
         (format!("http://{NOBODY}"), NOBODY.to_owned(), "refuses the connection"),
         (format!("https://{NOBODY}"), NOBODY.to_owned(), "refuses the connection"),
@@ -36,7 +23,7 @@ fn a_host_that_is_not_reached_is_named_with_the_file_that_names_it() {
         assert!(place.credentials_are_good());
 
         let place = Place::new();
-        name_issuer(&place, &url);
+        place.write("creds.json", place.creds_from(&url));
         let before = place.read("creds.json");
         place.run(&[]).assert_failed(1, &[&host, problem, "the access token in creds.json", "HTTPS_PROXY"]);
         assert_eq!(place.read("creds.json"), before);
@@ -222,7 +209,7 @@ fn the_proxy_that_the_environment_names_is_used() {
 #[test]
 fn a_proxy_that_fails_is_named_and_nothing_of_its_password() {
     let refusing = Proxy::start(|client| connect(client, "407 Proxy Authentication Required"));
-    let nowhere = format!("{}.test", "x".repeat(64));
+    let nowhere = nowhere();
     for (proxy, address, problem) in [
         (
             format!("http://user:pa55word@{}", refusing.address),
@@ -233,7 +220,7 @@ fn a_proxy_that_fails_is_named_and_nothing_of_its_password() {
         (format!("http://user:pa55word@{nowhere}:3128"), &format!("{nowhere}:3128"), "is not the name of a host"),
     ] {
         let place = Place::new();
-        name_issuer(&place, &format!("https://{NAME}/as"));
+        place.write("creds.json", place.creds_from(&format!("https://{NAME}/as")));
         let outcome = place.outcome(place.program().env("HTTPS_PROXY", proxy));
         outcome.assert_failed(1, &[&format!("the proxy {address}"), problem, "HTTPS_PROXY", "NO_PROXY"]);
         assert!(!outcome.stderr.contains("pa55word"), "{outcome:#?}");
@@ -243,10 +230,10 @@ fn a_proxy_that_fails_is_named_and_nothing_of_its_password() {
 
 #[test]
 fn no_proxy_names_hosts_that_are_reached_without_one() {
-    let nowhere = format!("{}.test", "x".repeat(64));
+    let nowhere = nowhere();
     for exceptions in ["*", ".test", "*.test", &nowhere, &format!("example.com,{nowhere}")] {
         let place = Place::new();
-        name_issuer(&place, &format!("https://{nowhere}/as"));
+        place.write("creds.json", place.creds_from(&format!("https://{nowhere}/as")));
         let mut program = place.program();
         program.env("HTTPS_PROXY", format!("http://{NOBODY}")).env("NO_PROXY", exceptions);
         // Nobody is there, but it is not the proxy that was asked.

@@ -1,6 +1,6 @@
 //! A folder with the three files, a service that they are for, and the program run there.
 
-use crate::service::Service;
+use crate::service::{OAUTH_CLIENT, Service};
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use serde_json::{Value, json};
 use std::io::{self, Write};
@@ -23,6 +23,9 @@ const ENVIRONMENT: [&str; 10] = [
     "SSL_CERT_FILE",
     "SSL_CERT_DIR",
 ];
+
+/// An address on this machine where nobody listens. A port that was free a moment ago may be another test's by now.
+pub const NOBODY: &str = "127.0.0.1:1";
 
 pub struct Place {
     pub service: Service,
@@ -71,6 +74,11 @@ impl Place {
         let mut creds = self.creds();
         creds[name] = value.into();
         creds.to_string()
+    }
+
+    /// `creds.json` with an access token of this issuer.
+    pub fn creds_from(&self, iss: &str) -> String {
+        self.creds_with("access_token", token(&json!({"iss": iss, "client_id": OAUTH_CLIENT})))
     }
 
     /// Whether the issuer would take the refresh token in `creds.json`.
@@ -165,6 +173,16 @@ pub fn token(claims: &Value) -> String {
         part(claims.to_string()),
         part("signature".repeat(9))
     )
+}
+
+/// A name that no host has, and that is too long for any resolver to be asked for it.
+pub fn nowhere() -> String {
+    format!("{}.test", "x".repeat(64))
+}
+
+/// `text` as PowerShell's `>` and Notepad's "Unicode" write it.
+pub fn utf_16(text: &str) -> Vec<u8> {
+    std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
 }
 
 /// Waits for something that is about to be.

@@ -1,7 +1,7 @@
 //! What the README shows is so.
 
-use crate::program::{Outcome, Place, token};
-use crate::service::{OAUTH_CLIENT, Reply, WORKSPACE};
+use crate::program::{NOBODY, Outcome, Place, nowhere, utf_16};
+use crate::service::{CURRENT_WORKSPACE, Reply, WORKSPACE};
 use serde_json::json;
 use std::fs;
 use std::path::Path;
@@ -92,18 +92,15 @@ fn its_messages_are_those_of_the_program() {
 
     let swapped =
         json!({"access_token": place.creds()["refresh_token"], "refresh_token": place.creds()["access_token"]});
-    let refused =
-        place.creds_with("access_token", token(&json!({"iss": "http://127.0.0.1:1", "client_id": OAUTH_CLIENT})));
-    let nowhere = token(&json!({"iss": format!("https://{}.test", "x".repeat(64)), "client_id": OAUTH_CLIENT}));
-    let nowhere = place.creds_with("access_token", nowhere);
-    let utf_16: Vec<u8> = creds.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    let refused = place.creds_from(&format!("http://{NOBODY}"));
+    let unknown = place.creds_from(&format!("https://{}", nowhere()));
     for content in [
         shipped("creds.json"),
-        utf_16,
+        utf_16(&creds),
         creds.replace(',', "").into(),
         swapped.to_string().into(),
         refused.into(),
-        nowhere.into(),
+        unknown.into(),
     ] {
         place.write("creds.json", content);
         run(&place);
@@ -115,14 +112,11 @@ fn its_messages_are_those_of_the_program() {
     place.write("creds.json", place.creds_with("refresh_token", "spent"));
     run(&place);
     let place = Place::new();
-    let api = "/iam/v1/workspaces/current";
     place.write("client_id.txt", "unknown");
     run(&place);
-    place.service.script(api, Reply::json(401, json!({})));
+    place.service.script(CURRENT_WORKSPACE, Reply::json(401, json!({})));
     run(&place);
-    place
-        .service
-        .script(api, Reply::Http { status: 302, headers: "Location: https://x.test\r\n".into(), body: Vec::new() });
+    place.service.script(CURRENT_WORKSPACE, Reply::json(302, json!({})).with("Location: https://x.test"));
     run(&place);
     fs::create_dir(place.path("creds.json.new")).unwrap();
     run(&place);
