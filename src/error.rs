@@ -122,7 +122,7 @@ const CHECK_PROXY: &str = "Check HTTPS_PROXY and ALL_PROXY, or the system's prox
 const AGAIN: &str = "Run the program again. If the issuer has renewed the tokens all the same, that run will say so.";
 const CLOCK: &str = "Check the date of this computer. If it is right, only those who run the host can help.";
 const IMPOSTOR: &str = "Something on the way answers in its place: a sign-in page of this network, or a proxy.";
-const WITHOUT_API: &str = "Most often, that is because the host in aac_url.txt lacks its api.";
+const WITHOUT_API: &str = " Most often, that is because the host in aac_url.txt lacks its api.";
 const CA: &str = "A proxy that inspects TLS signs with its company's own CA: that belongs in the system's certificate \
     store, or on Linux in the file that SSL_CERT_FILE names.";
 
@@ -146,11 +146,11 @@ pub fn refused(method: &Method, url: &Uri, peer: Peer, answer: &Answer, aac_url:
         }
         _ if code.contains("InvalidApiKey") => format!("The id in client_id.txt is unknown. {}", project_id(aac_url)),
         200..=299 if peer == Peer::Issuer => "That is no answer with new tokens.".into(),
-        200..=299 => format!("That should be JSON, and is not. {WITHOUT_API}"),
-        300..=399 if peer == Peer::Issuer => {
-            format!("It redirects to {}, and tokens are not sent on.", header("location"))
+        200..=299 => format!("That should be JSON, and is not.{WITHOUT_API}"),
+        300..=399 => {
+            let hint = if peer == Peer::Api { WITHOUT_API } else { "" };
+            format!("It redirects to {}, and tokens are not sent on.{hint}", header("location"))
         }
-        300..=399 => format!("It redirects to {}, and tokens are not sent on. {WITHOUT_API}", header("location")),
         401 if peer == Peer::Api => "The access token is new: is it from the region that aac_url.txt names?".into(),
         403 if peer == Peer::Api => "The owner of the tokens has no role that allows this in this workspace.".into(),
         404 if peer == Peer::Api => {
