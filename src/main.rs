@@ -1,29 +1,24 @@
-//! Renews the tokens in `creds.json`, asks an Alteryx Cloud API for the current workspace, and prints the answer.
+//! Refreshes the tokens in `creds.json`, asks the Alteryx Cloud API for the current workspace, and prints the response.
 //!
-//! This file is the whole example, to be read from top to bottom; each module says in its first line what it adds.
+//! This file is the whole example, to be read from top to bottom. The folder `aac` has what it is made with.
 
-mod aac_url;
-mod arguments;
-mod credentials;
-mod error;
-mod json;
-mod network;
-mod text;
-mod token;
+mod aac;
+mod cli;
 
-use aac_url::AacUrl;
-use arguments::Arguments;
-use credentials::Credentials;
-use error::{Error, Peer};
-use network::Network;
-use std::io::{self, BufWriter, ErrorKind, Write};
+use aac::aac_url::{self, AacUrl};
+use aac::credentials::{Credentials, TokenResponse};
+use aac::{
+    error::Error, files, http::Client, json, redaction, terminal, token::Token, unexpected_response,
+};
+use cli::Command;
+use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
-use token::{Claims, Token};
-use ureq::http::{Method, Request, Response};
+use std::sync::atomic::Ordering;
+use ureq::http::Method;
 
 /// What every call of an API needs.
 struct Api {
-    network: Network,
+    client: Client,
     aac_url: AacUrl,
     /// The id of the API project, from `client_id.txt`.
     client_id: String,
@@ -31,100 +26,120 @@ struct Api {
 }
 
 fn main() -> ExitCode {
-    match run() {
-        Ok(()) => ExitCode::SUCCESS,
-        Err(error) => {
-            // Unlike eprintln!, this does not panic if standard error is closed.
-            let _ = writeln!(io::stderr(), "error: {}", error.message);
-            ExitCode::from(error.exit_code)
-        }
-    }
+    let Err(error) = run() else {
+        return ExitCode::SUCCESS;
+    };
+    // Unlike eprintln!, this does not panic if standard error is closed.
+    let _ = writeln!(io::stderr(), "error: {error}");
+    ExitCode::from(error.exit_code)
 }
 
-/// The steps of the example: read the files, renew the tokens, call the API, print the answer.
+/// The steps of the example: read the files, refresh the tokens, call the API, print the response.
 fn run() -> Result<(), Error> {
-    let arguments = arguments::parse(std::env::args_os().skip(1))?;
-    if let Arguments::Print(text) = arguments {
-        return print(|out| out.write_all(text.as_bytes()));
+    let (command, is_verbose) = cli::parse(std::env::args_os().skip(1))?;
+    terminal::VERBOSE.store(is_verbose, Ordering::Relaxed);
+    if let Command::Print(text) = command {
+        return print(text);
     }
 
-    // What can be wrong with any of this is found now, before the refresh token is spent.
+    // Whatever can be wrong with these shows now, while the refresh token has not been used.
+    let client_id = files::read_line("client_id.txt", aac_url::PROJECT_ID)?;
     let aac_url = AacUrl::read()?;
-    if let Arguments::Call { path, .. } = &arguments {
+    if let Command::Call(_, path, _) = &command {
         aac_url.join(path)?;
     }
     let credentials = Credentials::open(&aac_url)?;
-    let client_id = text::read_line("client_id.txt", &error::project_id(&aac_url))?;
-    let network = Network::new();
+    terminal::verbose(
+        '*',
+        &format!("aac_url.txt: {}; client_id.txt: {client_id}", aac_url.0),
+    );
+    let client = Client::new()?;
 
-    let access_token = get_access_token(&network, credentials, &aac_url)?;
-    let api = Api { network, aac_url, client_id, access_token };
-    let answer = match arguments {
-        Arguments::Call { method, path, body } => call_api(&api, &method, &path, &body)?,
-        _ => get_current_workspace(&api)?,
+    let access_token = get_access_token(&client, credentials, &aac_url)?;
+    let api = Api {
+        client,
+        aac_url,
+        client_id,
+        access_token,
     };
-    if answer.body().is_empty() {
-        let _ = writeln!(io::stderr(), "HTTP {}", answer.status());
-        return Ok(());
-    }
-    print(|out| json::write_pretty(answer.body(), out))
+    let response = match command {
+        Command::Call(method, path, json) => call_api(&api, &method, &path, &json),
+        _ => get_current_workspace(&api),
+    };
+    let result = response.and_then(|json| print(&json));
+    result.map_err(|error| error.with_progress("The tokens were refreshed and saved."))
 }
 
-/// Exchanges the refresh token for a new pair of tokens (RFC 6749 §6), saves that pair in `creds.json`, and returns the
-/// new access token.
-fn get_access_token(network: &Network, credentials: Credentials, aac_url: &AacUrl) -> Result<Token, Error> {
+/// Refreshes the tokens (RFC 6749 §6), saves the new ones in `creds.json`, and returns the new access token.
+fn get_access_token(
+    client: &Client,
+    credentials: Credentials,
+    aac_url: &AacUrl,
+) -> Result<Token, Error> {
     // The access token names the issuer, and the OAuth client that it was issued to.
-    let Claims { token_endpoint: url, client_id } = &credentials.claims;
-    let response = network.agent(url).post(url).send_form([
+    let claims = &credentials.claims;
+    let form = [
         ("grant_type", "refresh_token"),
-        ("refresh_token", credentials.refresh_token.secret()),
-        ("client_id", client_id),
-    ]);
-    let answer = network.receive(url, Peer::Issuer, response)?;
+        ("refresh_token", credentials.refresh_token.expose()),
+        ("client_id", &claims.client_id),
+    ];
+    let response = client.post_form(&claims.token_endpoint, &form)?;
 
-    let tokens = [&credentials.access_token, &credentials.refresh_token];
-    match credentials::new_pair(answer.body()) {
-        Some(pair) if answer.status().is_success() => credentials.save(pair, aac_url),
-        _ => Err(error::refused(&Method::POST, url, Peer::Issuer, &answer, aac_url, &tokens)),
+    match TokenResponse::parse(&response.body) {
+        Some(tokens) if response.head.status.is_success() => credentials.save(tokens, aac_url),
+        _ => Err(unexpected_response::from_issuer(&response, aac_url)),
     }
 }
 
-/// Gets the workspace that the tokens belong to. With another path it gets something else: see the API documentation.
-fn get_current_workspace(api: &Api) -> Result<Response<String>, Error> {
+/// Gets the workspace that the tokens belong to.
+fn get_current_workspace(api: &Api) -> Result<String, Error> {
     call_api(api, &Method::GET, "/iam/v1/workspaces/current", "")
 }
 
-/// Calls the API at `path` with `body`, JSON or nothing, and returns its answer, JSON or nothing.
-fn call_api(api: &Api, method: &Method, path: &str, body: &str) -> Result<Response<String>, Error> {
+/// Calls the API at `path`, with JSON or nothing, and returns the JSON of its response, or nothing.
+fn call_api(api: &Api, method: &Method, path: &str, json: &str) -> Result<String, Error> {
     let url = api.aac_url.join(path)?;
-    let request = Request::builder()
-        .method(method)
-        .uri(&url)
-        .header("Authorization", format!("Bearer {}", api.access_token.secret()))
+    let headers = [
+        (
+            "authorization",
+            &*format!("Bearer {}", api.access_token.expose()),
+        ),
         // One id under two names: the service renamed the header in April 2025.
-        .header("x-client-id", &api.client_id)
-        .header("x-api-project-id", &api.client_id)
-        // Nearly every API asks for it, even where there is no body.
-        .header("Content-Type", "application/json")
-        .body(body)
-        .expect("each part was checked when it was read");
-    let agent = api.network.agent(&url);
-    // GET goes without a body rather than with an empty one.
-    let response = if *method == Method::GET { agent.run(request.map(drop)) } else { agent.run(request) };
-    let answer = api.network.receive(&url, Peer::Api, response)?;
+        ("x-client-id", &api.client_id),
+        ("x-api-project-id", &api.client_id),
+        // Nearly every API asks for it, also where there is no body.
+        ("content-type", "application/json"),
+    ];
+    let response = api.client.send(method, &url, &headers, json)?;
 
-    match json::check(answer.body()).map(str::to_owned) {
-        Some(json) if answer.status().is_success() => Ok(answer.map(|_| json)),
-        _ => Err(error::refused(method, &url, Peer::Api, &answer, &api.aac_url, &[&api.access_token])),
+    let is_success = response.head.status.is_success();
+    if is_success && response.body.is_empty() {
+        terminal::notice(&response.status_line());
+        return Ok(String::new());
+    }
+    match json::pretty(&response.body) {
+        Some(json) if is_success => Ok(json),
+        _ => Err(unexpected_response::from_api(
+            &response,
+            &api.aac_url,
+            &api.access_token,
+        )),
     }
 }
 
-/// Prints to standard output.
-fn print(write: impl FnOnce(&mut BufWriter<io::StdoutLock>) -> io::Result<()>) -> Result<(), Error> {
-    let mut out = BufWriter::new(io::stdout().lock());
-    match write(&mut out).and_then(|()| out.flush()) {
+/// Prints a text on standard output, and no token.
+fn print(text: &str) -> Result<(), Error> {
+    let mut stdout = io::stdout().lock();
+    let line_break = if text.is_empty() { "" } else { "\n" };
+    match write!(stdout, "{}{line_break}", redaction::redact(text)).and_then(|()| stdout.flush()) {
         // Whoever reads it, `head` perhaps, has read enough.
-        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
-        result => result.map_err(error::not_printed),
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            let problem = format!("standard output cannot be written to: {error}");
+            Err(Error::new(
+                &problem,
+                "Send it elsewhere, and run the program again.",
+            ))
+        }
+        _ => Ok(()),
     }
 }

@@ -21,14 +21,29 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 
     // This example is in target/debug/examples, so that this folder is target/sandbox.
     let executable = env::current_exe()?;
-    let folder = executable.ancestors().nth(3).ok_or("cannot find the target folder")?.join("sandbox");
+    let folder = executable
+        .ancestors()
+        .nth(3)
+        .ok_or("cannot find the target folder")?
+        .join("sandbox");
     let service = Service::start()?;
     service.fill(&folder)?;
-    say(&format!("A stand-in for Alteryx Cloud is at {}.", service.url));
-    say(&format!("The three files that take the program there are in {}.\n", folder.display()));
+    say(&format!(
+        "A stand-in for Alteryx Cloud is at {}.",
+        service.url
+    ));
+    say(&format!(
+        "The three files that take the program there are in {}.\n",
+        folder.display()
+    ));
     if serve {
-        say(&format!("In another terminal:\n\n  cd {}\n  cargo run\n  cargo run v4/workspaces", folder.display()));
-        say("  cargo run v4/workspaces/31415/people/batch '{\"emails\": [\"name1@domain.com\"]}'\n");
+        say(&format!(
+            "In another terminal:\n\n  cd {}\n  cargo run\n  cargo run v4/workspaces",
+            folder.display()
+        ));
+        say(
+            "  cargo run v4/workspaces/31415/people/batch '{\"emails\": [\"name1@domain.com\"]}'\n",
+        );
         say("Ctrl-C ends it.");
         loop {
             thread::park();
@@ -45,7 +60,10 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
         }
     }
     let manifest = concat!(env!("CARGO_MANIFEST_DIR"), "/Cargo.toml");
-    let status = cargo.args(["run", "--manifest-path", manifest]).current_dir(&folder).status()?;
+    let status = cargo
+        .args(["run", "--manifest-path", manifest])
+        .current_dir(&folder)
+        .status()?;
 
     say("\nThe stand-in saw:");
     for request in service.seen() {
@@ -53,9 +71,19 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     }
     let after = refresh_token(&folder)?;
     let (was_spent, is_good) = (!service.honours(&before), service.honours(&after));
-    say(&format!("The refresh token that creds.json held {} spent.", if was_spent { "is" } else { "is not" }));
-    say(&format!("The one that it holds now {} good.", if is_good { "is" } else { "is not" }));
-    Ok(if status.success() && was_spent && is_good { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+    say(&format!(
+        "The refresh token that creds.json held {} spent.",
+        if was_spent { "is" } else { "is not" }
+    ));
+    say(&format!(
+        "The one that it holds now {} good.",
+        if is_good { "is" } else { "is not" }
+    ));
+    Ok(if status.success() && was_spent && is_good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::FAILURE
+    })
 }
 
 /// Prints a line. Unlike println!, it does not panic where `head`, say, has read enough.
@@ -65,5 +93,8 @@ fn say(line: &str) {
 
 fn refresh_token(folder: &Path) -> Result<String, Box<dyn Error>> {
     let creds: Value = serde_json::from_slice(&fs::read(folder.join("creds.json"))?)?;
-    Ok(creds["refresh_token"].as_str().ok_or("creds.json has no refresh_token")?.to_owned())
+    Ok(creds["refresh_token"]
+        .as_str()
+        .ok_or("creds.json has no refresh_token")?
+        .to_owned())
 }

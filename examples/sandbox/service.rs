@@ -93,7 +93,11 @@ pub enum Reply {
 
 impl Reply {
     pub fn new(status: u16, content_type: &str, body: impl Into<Vec<u8>>) -> Reply {
-        Reply::Http { status, headers: format!("Content-Type: {content_type}\r\n"), body: body.into() }
+        Reply::Http {
+            status,
+            headers: format!("Content-Type: {content_type}\r\n"),
+            body: body.into(),
+        }
     }
 
     pub fn json(status: u16, body: Value) -> Reply {
@@ -102,7 +106,9 @@ impl Reply {
 
     /// The same answer with one more header, `Name: value`.
     pub fn with(mut self, header: &str) -> Reply {
-        let Reply::Http { headers, .. } = &mut self else { unreachable!("only this has headers") };
+        let Reply::Http { headers, .. } = &mut self else {
+            unreachable!("only this has headers")
+        };
         headers.push_str(&format!("{header}\r\n"));
         self
     }
@@ -141,7 +147,10 @@ impl Service {
     ) -> io::Result<Service> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let url = format!("{scheme_and_host}:{}", listener.local_addr()?.port());
-        let service = Service { url: url.clone(), state: Arc::default() };
+        let service = Service {
+            url: url.clone(),
+            state: Arc::default(),
+        };
         let (state, wrap) = (service.state.clone(), Arc::new(wrap));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
@@ -162,7 +171,10 @@ impl Service {
         fs::create_dir_all(folder)?;
         fs::write(folder.join("aac_url.txt"), format!("{}\n", self.url))?;
         fs::write(folder.join("client_id.txt"), format!("{PROJECT_ID}\n"))?;
-        fs::write(folder.join("creds.json"), format!("{:#}\n", self.generate_tokens()))
+        fs::write(
+            folder.join("creds.json"),
+            format!("{:#}\n", self.generate_tokens()),
+        )
     }
 
     /// Generates a pair of tokens, as the portal does.
@@ -208,7 +220,12 @@ impl Service {
     /// Every token that there is or was.
     pub fn tokens(&self) -> Vec<String> {
         let state = self.state();
-        state.refresh_tokens.keys().chain(state.access_tokens.keys()).cloned().collect()
+        state
+            .refresh_tokens
+            .keys()
+            .chain(state.access_tokens.keys())
+            .cloned()
+            .collect()
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
@@ -219,15 +236,26 @@ impl Service {
 impl State {
     /// A JWT with the claims of a real one. Nobody here checks its signature, which is random.
     fn access_token(&mut self, url: &str, family: u32) -> String {
-        let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default().as_secs();
+        let now = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .unwrap_or_default()
+            .as_secs();
         // The names make base64url of these claims hold - and _, as names with accents do.
         let claims = json!({
             "iss": format!("{url}/as"), "client_id": OAUTH_CLIENT, "sub": format!("sandbox-{family}"),
             "iat": now, "exp": now + ACCESS_TOKEN_LIFETIME.as_secs(), "name": "Zoë Ōsugi 大杉 ÿ¾ÿ?>~~>>??",
         });
         let part = |json: Value| BASE64_URL_SAFE_NO_PAD.encode(json.to_string());
-        let token = format!("{}.{}.{}", part(json!({"alg": "RS256", "kid": "sandbox"})), part(claims), random());
-        self.access_tokens.insert(token.clone(), (family, Instant::now() + ACCESS_TOKEN_LIFETIME));
+        let token = format!(
+            "{}.{}.{}",
+            part(json!({"alg": "RS256", "kid": "sandbox"})),
+            part(claims),
+            random()
+        );
+        self.access_tokens.insert(
+            token.clone(),
+            (family, Instant::now() + ACCESS_TOKEN_LIFETIME),
+        );
         token
     }
 
@@ -258,15 +286,30 @@ impl State {
     /// The token endpoint (RFC 6749 §6), with its errors (§5.2).
     fn issuer(&mut self, url: &str, request: &Seen) -> Reply {
         let refuse = |status, error: &str, description: &str| {
-            Reply::json(status, json!({"error": error, "error_description": description}))
+            Reply::json(
+                status,
+                json!({"error": error, "error_description": description}),
+            )
         };
-        let form: HashMap<_, _> = form_urlencoded::parse(request.body.as_bytes()).into_owned().collect();
+        let form: HashMap<_, _> = form_urlencoded::parse(request.body.as_bytes())
+            .into_owned()
+            .collect();
         let field = |name| form.get(name).map(String::as_str);
-        if request.method != "POST" || request.header("content-type") != "application/x-www-form-urlencoded" {
-            return refuse(400, "invalid_request", "A token request is a form that is posted");
+        if request.method != "POST"
+            || request.header("content-type") != "application/x-www-form-urlencoded"
+        {
+            return refuse(
+                400,
+                "invalid_request",
+                "A token request is a form that is posted",
+            );
         }
         if field("grant_type") != Some("refresh_token") {
-            return refuse(400, "unsupported_grant_type", "Only refresh_token is supported");
+            return refuse(
+                400,
+                "unsupported_grant_type",
+                "Only refresh_token is supported",
+            );
         }
         if field("client_id") != Some(OAUTH_CLIENT) {
             return refuse(401, "invalid_client", "Unknown client");
@@ -280,7 +323,11 @@ impl State {
             self.revoked.insert(family);
         }
         if self.revoked.contains(&family) {
-            return refuse(400, "invalid_grant", "The refresh token was used before or is revoked");
+            return refuse(
+                400,
+                "invalid_grant",
+                "The refresh token was used before or is revoked",
+            );
         }
         let mut answer = json!({
             "access_token": self.access_token(url, family), "token_type": "Bearer",
@@ -296,27 +343,55 @@ impl State {
     /// The API gateway and the four APIs of the guide.
     fn gateway(&mut self, path: &str, request: &Seen) -> Reply {
         let fault = |string: &str, code: &str| {
-            Reply::json(401, json!({"fault": {"faultstring": string, "detail": {"errorcode": code}}}))
+            Reply::json(
+                401,
+                json!({"fault": {"faultstring": string, "detail": {"errorcode": code}}}),
+            )
         };
         let exception = |status, name: &str, message: &str| {
-            Reply::json(status, json!({"exception": {"name": name, "message": message}}))
+            Reply::json(
+                status,
+                json!({"exception": {"name": name, "message": message}}),
+            )
         };
         // Both names of the header are in use.
-        if [request.header("x-client-id"), request.header("x-api-project-id")].iter().any(|&id| id != PROJECT_ID) {
+        if [
+            request.header("x-client-id"),
+            request.header("x-api-project-id"),
+        ]
+        .iter()
+        .any(|&id| id != PROJECT_ID)
+        {
             return fault("Invalid ApiKey", "oauth.v2.InvalidApiKey");
         }
-        let token = request.header("authorization").strip_prefix("Bearer ").unwrap_or_default();
+        let token = request
+            .header("authorization")
+            .strip_prefix("Bearer ")
+            .unwrap_or_default();
         match self.access_tokens.get(token) {
             Some((family, until)) if !self.revoked.contains(family) && Instant::now() < *until => {}
-            _ => return fault("Invalid Access Token", "keymanagement.service.invalid_access_token"),
+            _ => {
+                return fault(
+                    "Invalid Access Token",
+                    "keymanagement.service.invalid_access_token",
+                );
+            }
         }
         if request.header("content-type") != "application/json" {
-            return exception(415, "UnsupportedMediaTypeException", "Content-Type must be application/json");
+            return exception(
+                415,
+                "UnsupportedMediaTypeException",
+                "Content-Type must be application/json",
+            );
         }
         let parts: Vec<&str> = path.split('/').skip(1).collect();
         match (request.method.as_str(), &parts[..]) {
-            ("GET", ["iam", "v1", "workspaces", "current"]) => Reply::new(200, "application/json", WORKSPACE),
-            ("GET", ["v4", "workspaces"]) => Reply::new(200, "application/json", format!("[{WORKSPACE}]")),
+            ("GET", ["iam", "v1", "workspaces", "current"]) => {
+                Reply::new(200, "application/json", WORKSPACE)
+            }
+            ("GET", ["v4", "workspaces"]) => {
+                Reply::new(200, "application/json", format!("[{WORKSPACE}]"))
+            }
             ("GET", ["v4", "apiAccessTokens"]) => Reply::json(
                 200,
                 json!({"data": [{
@@ -328,7 +403,9 @@ impl State {
             ("POST", ["v4", "workspaces", "31415", "people", "batch"]) => {
                 let body: Value = serde_json::from_str(&request.body).unwrap_or_default();
                 match body["emails"].as_array() {
-                    Some(emails) if emails.iter().all(Value::is_string) => Reply::new(201, "application/json", ""),
+                    Some(emails) if emails.iter().all(Value::is_string) => {
+                        Reply::new(201, "application/json", "")
+                    }
                     _ => exception(400, "ValidationFailed", "emails must be a list of strings"),
                 }
             }
@@ -354,8 +431,15 @@ fn converse(stream: &mut dyn Stream, url: &str, state: &Mutex<State>) -> io::Res
             reply
         };
         match reply {
-            Reply::Http { status, headers, body } => {
-                let head = format!("HTTP/1.1 {status} -\r\n{headers}Content-Length: {}\r\n\r\n", body.len());
+            Reply::Http {
+                status,
+                headers,
+                body,
+            } => {
+                let head = format!(
+                    "HTTP/1.1 {status} -\r\n{headers}Content-Length: {}\r\n\r\n",
+                    body.len()
+                );
                 stream.write_all(&[head.as_bytes(), &body].concat())?;
             }
             Reply::Raw(bytes) => return stream.write_all(&bytes),
@@ -388,22 +472,40 @@ fn receive(stream: &mut dyn Stream) -> io::Result<Option<Seen>> {
         bytes.extend(&more[..count]);
         let mut headers = [httparse::EMPTY_HEADER; 32];
         let mut head = httparse::Request::new(&mut headers);
-        let httparse::Status::Complete(start) = head.parse(&bytes).map_err(io::Error::other)? else { continue };
+        let httparse::Status::Complete(start) = head.parse(&bytes).map_err(io::Error::other)?
+        else {
+            continue;
+        };
         let lossy = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
-        let (method, path) = (head.method.unwrap_or_default().to_owned(), head.path.unwrap_or_default().to_owned());
-        let headers: HashMap<_, _> =
-            head.headers.iter().map(|header| (header.name.to_ascii_lowercase(), lossy(header.value))).collect();
-        let length: usize =
-            headers.get("content-length").map_or(Ok(0), |length| length.parse()).map_err(io::Error::other)?;
+        let (method, path) = (
+            head.method.unwrap_or_default().to_owned(),
+            head.path.unwrap_or_default().to_owned(),
+        );
+        let headers: HashMap<_, _> = head
+            .headers
+            .iter()
+            .map(|header| (header.name.to_ascii_lowercase(), lossy(header.value)))
+            .collect();
+        let length: usize = headers
+            .get("content-length")
+            .map_or(Ok(0), |length| length.parse())
+            .map_err(io::Error::other)?;
         let received = bytes.len();
         bytes.resize(start + length, 0);
         stream.read_exact(&mut bytes[received..])?;
-        return Ok(Some(Seen { method, path, headers, body: lossy(&bytes[start..]) }));
+        return Ok(Some(Seen {
+            method,
+            path,
+            headers,
+            body: lossy(&bytes[start..]),
+        }));
     }
 }
 
 /// 32 random bytes as base64url.
 fn random() -> String {
-    let bytes: Vec<u8> = (0..4).flat_map(|_| RandomState::new().build_hasher().finish().to_ne_bytes()).collect();
+    let bytes: Vec<u8> = (0..4)
+        .flat_map(|_| RandomState::new().build_hasher().finish().to_ne_bytes())
+        .collect();
     BASE64_URL_SAFE_NO_PAD.encode(bytes)
 }

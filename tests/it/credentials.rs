@@ -10,7 +10,12 @@ use std::process::Command;
 #[cfg(unix)]
 use tempfile::TempDir;
 
-const AFTER_A_GOOD_RUN: [&str; 4] = ["aac_url.txt", "client_id.txt", "creds.json", "creds.json.lock"];
+const AFTER_A_GOOD_RUN: [&str; 4] = [
+    "aac_url.txt",
+    "client_id.txt",
+    "creds.json",
+    "creds.json.lock",
+];
 
 // Turns.
 
@@ -21,7 +26,14 @@ fn of_24_runs_at_once_each_succeeds() {
     for run in runs {
         Outcome::of(run.wait_with_output().unwrap()).assert_done();
     }
-    assert_eq!(place.requests().iter().filter(|request| *request == "POST /as/token").count(), 24);
+    assert_eq!(
+        place
+            .requests()
+            .iter()
+            .filter(|request| *request == "POST /as/token")
+            .count(),
+        24
+    );
     assert!(place.credentials_are_good());
     assert_eq!(place.files(), AFTER_A_GOOD_RUN);
 }
@@ -33,14 +45,22 @@ fn a_run_that_waits_says_for_what_and_reads_the_credentials_when_its_turn_comes(
     lock.lock().unwrap();
     let stderr = tempfile::NamedTempFile::new().unwrap();
     let said = || fs::read_to_string(stderr.path()).unwrap();
-    let run = place.program().stderr(stderr.reopen().unwrap()).spawn().unwrap();
+    let run = place
+        .program()
+        .stderr(stderr.reopen().unwrap())
+        .spawn()
+        .unwrap();
     wait_until(|| !said().is_empty());
     // What was there before is not to be used any more.
     let renewed = place.service.generate_tokens();
     place.write("creds.json", renewed.to_string());
     lock.unlock().unwrap();
     Outcome::of(run.wait_with_output().unwrap()).assert_done();
-    assert!(place.service.seen()[0].body.contains(renewed["refresh_token"].as_str().unwrap()));
+    assert!(
+        place.service.seen()[0]
+            .body
+            .contains(renewed["refresh_token"].as_str().unwrap())
+    );
     assert!(place.credentials_are_good());
     assert_eq!(said(), "Waiting for another run to renew creds.json …\n");
 }
@@ -48,7 +68,9 @@ fn a_run_that_waits_says_for_what_and_reads_the_credentials_when_its_turn_comes(
 #[test]
 fn the_turn_is_over_before_the_call() {
     let place = Place::new();
-    place.service.script(CURRENT_WORKSPACE, Reply::Stall(Vec::new()));
+    place
+        .service
+        .script(CURRENT_WORKSPACE, Reply::Stall(Vec::new()));
     let mut slow = place.program().spawn().unwrap();
     wait_until(|| place.requests().len() == 2);
     let outcome = place.run(&["v4/workspaces"]);
@@ -65,7 +87,13 @@ fn without_a_place_for_new_tokens_the_old_ones_are_not_used() {
     let before = place.read("creds.json");
     // A folder in the way, which no platform lets a file replace.
     fs::create_dir_all(place.path("creds.json.new/x")).unwrap();
-    place.run(&[]).assert_failed(1, &["creds.json cannot be replaced", "The refresh token was not used."]);
+    place.run(&[]).assert_failed(
+        1,
+        &[
+            "creds.json cannot be replaced",
+            "The refresh token was not used.",
+        ],
+    );
     assert_eq!(place.read("creds.json"), before);
     assert!(place.requests().is_empty());
 }
@@ -77,8 +105,18 @@ fn a_full_disk_shows_before_the_tokens_are_used() {
     let before = place.read("creds.json");
     // A file may have 64 blocks at most, which is less than the room that is made.
     let limited = "trap '' XFSZ; ulimit -f 64; exec \"$0\"";
-    let outcome = place.outcome(place.command("sh").args(["-c", limited, env!("CARGO_BIN_EXE_get_workspace")]));
-    outcome.assert_failed(1, &["creds.json cannot be replaced: File too large", "The refresh token was not used."]);
+    let outcome = place.outcome(place.command("sh").args([
+        "-c",
+        limited,
+        env!("CARGO_BIN_EXE_get_workspace"),
+    ]));
+    outcome.assert_failed(
+        1,
+        &[
+            "creds.json cannot be replaced: File too large",
+            "The refresh token was not used.",
+        ],
+    );
     assert_eq!(place.read("creds.json"), before);
     assert_eq!(place.files(), AFTER_A_GOOD_RUN, "the room is gone again");
     assert!(place.requests().is_empty());
@@ -98,7 +136,10 @@ fn run_by_somebody(place: &Place) -> (Command, TempDir) {
     let mut command = place.command(program.to_str().unwrap());
     if fs::metadata(place.folder.path()).unwrap().uid() == 0 {
         let nobody = Some(65534);
-        place.files().iter().for_each(|name| chown(place.path(name), nobody, None).unwrap());
+        place
+            .files()
+            .iter()
+            .for_each(|name| chown(place.path(name), nobody, None).unwrap());
         chown(place.folder.path(), nobody, None).unwrap();
         command.uid(65534);
     }
@@ -119,7 +160,13 @@ fn a_read_only_folder_shows_before_the_tokens_are_used() {
     set_mode(place.folder.path(), 0o555);
     let outcome = place.outcome(&mut program);
     set_mode(place.folder.path(), 0o755);
-    outcome.assert_failed(1, &["creds.json cannot be replaced: Permission denied", "The refresh token was not used."]);
+    outcome.assert_failed(
+        1,
+        &[
+            "creds.json cannot be replaced: Permission denied",
+            "The refresh token was not used.",
+        ],
+    );
     assert_eq!(place.read("creds.json"), before);
     assert!(place.requests().is_empty() && place.credentials_are_good());
 }
@@ -131,7 +178,13 @@ fn a_read_only_creds_json_shows_before_the_tokens_are_used() {
     let (mut program, _elsewhere) = run_by_somebody(&place);
     set_mode(&place.path("creds.json"), 0o444);
     let outcome = place.outcome(&mut program);
-    outcome.assert_failed(1, &["creds.json cannot be replaced: Permission denied", "The refresh token was not used."]);
+    outcome.assert_failed(
+        1,
+        &[
+            "creds.json cannot be replaced: Permission denied",
+            "The refresh token was not used.",
+        ],
+    );
     assert!(place.requests().is_empty() && place.credentials_are_good());
     set_mode(&place.path("creds.json"), 0o600);
     place.outcome(&mut program).assert_done();
@@ -140,11 +193,24 @@ fn a_read_only_creds_json_shows_before_the_tokens_are_used() {
 #[test]
 fn room_that_cannot_be_finished_is_gone_again() {
     // What fails is filling it, bringing that to the disk, and noting what the pair in it would succeed.
-    for step in ["write:when=1", "fsync:when=1", "write:when=2", "fsync:when=2"] {
+    for step in [
+        "write:when=1",
+        "fsync:when=1",
+        "write:when=2",
+        "fsync:when=2",
+    ] {
         let place = Place::new();
         let before = place.read("creds.json");
-        let Some(run) = injected(&place, &[&format!("{step}:error=ENOSPC")]) else { return };
-        run.assert_failed(1, &["creds.json cannot be replaced", "The refresh token was not used."]);
+        let Some(run) = injected(&place, &[&format!("{step}:error=ENOSPC")]) else {
+            return;
+        };
+        run.assert_failed(
+            1,
+            &[
+                "creds.json cannot be replaced",
+                "The refresh token was not used.",
+            ],
+        );
         assert_eq!(place.read("creds.json"), before, "{step}");
         assert_eq!(place.files(), AFTER_A_GOOD_RUN, "{step}");
         assert!(place.requests().is_empty(), "{step}");
@@ -168,11 +234,17 @@ fn the_whole_answer_is_saved_over_what_was_there() {
 #[test]
 fn a_number_that_the_issuer_sends_is_saved_as_it_was_sent() {
     let place = Place::new();
-    let answer = r#"{"access_token": "a.e30.c", "expires_at": 12345678901234567890123, "factor": 1.10}"#;
-    place.service.script("/as/token", Reply::new(200, "application/json", answer));
+    let answer =
+        r#"{"access_token": "a.e30.c", "expires_at": 12345678901234567890123, "factor": 1.10}"#;
+    place
+        .service
+        .script("/as/token", Reply::new(200, "application/json", answer));
     place.run(&[]);
     let saved = place.read("creds.json");
-    assert!(saved.contains("12345678901234567890123") && saved.contains("1.10"), "{saved}");
+    assert!(
+        saved.contains("12345678901234567890123") && saved.contains("1.10"),
+        "{saved}"
+    );
 }
 
 #[test]
@@ -204,13 +276,19 @@ fn whatever_is_in_the_folder_is_its_owners_alone() {
     place.service.script("/as/token", Reply::Stall(Vec::new()));
     let mut run = place.program().spawn().unwrap();
     wait_until(|| place.requests().len() == 1);
-    assert_eq!((mode("creds.json.new"), mode("creds.json.lock")), (0o600, 0o600));
+    assert_eq!(
+        (mode("creds.json.new"), mode("creds.json.lock")),
+        (0o600, 0o600)
+    );
     run.kill().unwrap();
     run.wait().unwrap();
 
     place.service.unscript("/as/token");
     place.run(&[]).assert_done();
-    assert_eq!((mode("creds.json"), mode("creds.json.lock")), (0o600, 0o600));
+    assert_eq!(
+        (mode("creds.json"), mode("creds.json.lock")),
+        (0o600, 0o600)
+    );
     assert_eq!(place.files(), AFTER_A_GOOD_RUN);
 }
 
@@ -227,7 +305,11 @@ fn a_symlink_stays_and_what_it_points_to_is_renewed() {
     assert_eq!(fs::read_link(place.path("creds.json")).unwrap(), target);
     assert_ne!(fs::read_to_string(&target).unwrap(), before);
     assert!(place.credentials_are_good());
-    assert_eq!(fs::read_dir(elsewhere.path()).unwrap().count(), 2, "the target and its lock");
+    assert_eq!(
+        fs::read_dir(elsewhere.path()).unwrap().count(),
+        2,
+        "the target and its lock"
+    );
 }
 
 #[test]
@@ -250,7 +332,10 @@ fn creds_json_stays_byte_for_byte_if_the_exchange_fails() {
     with_error["error"] = json!("server_error");
     let ok = |body: &str| Reply::new(200, "application/json", body);
     let replies = [
-        Reply::json(400, json!({"error": "invalid_grant", "error_description": "spent"})),
+        Reply::json(
+            400,
+            json!({"error": "invalid_grant", "error_description": "spent"}),
+        ),
         Reply::json(401, json!({"error": "invalid_client"})),
         Reply::json(500, tokens.clone()),
         Reply::json(302, tokens.clone()),
@@ -266,7 +351,10 @@ fn creds_json_stays_byte_for_byte_if_the_exchange_fails() {
         ok("null"),
         ok("\"\\ud800\""),
         ok(""),
-        Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{\"access_token\": \"a.e30.c\"}".to_vec()),
+        Reply::Raw(
+            b"HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n{\"access_token\": \"a.e30.c\"}"
+                .to_vec(),
+        ),
         Reply::Raw(b"HTTP/1.1 200 OK\r\nContent-Type: applica".to_vec()),
         Reply::Raw(b"nonsense\r\n\r\n".to_vec()),
         Reply::Raw(Vec::new()),
@@ -280,7 +368,11 @@ fn creds_json_stays_byte_for_byte_if_the_exchange_fails() {
         place.service.script("/as/token", reply);
         place.run(&[]).assert_failed(1, &["127.0.0.1"]);
         assert_eq!(place.read("creds.json"), before);
-        assert_eq!(place.requests(), ["POST /as/token"], "there is no second try, and no call");
+        assert_eq!(
+            place.requests(),
+            ["POST /as/token"],
+            "there is no second try, and no call"
+        );
         assert_eq!(place.files(), AFTER_A_GOOD_RUN);
     }
 }
@@ -332,17 +424,27 @@ const UNLINK: &str = "?unlink,?unlinkat";
 
 #[test]
 fn killed_at_any_step_of_saving_it_loses_nothing() {
-    let before_the_exchange =
-        [format!("{UNLINK}:when=1"), "flock:when=1".into(), "fsync:when=1".into(), "fsync:when=2".into()];
+    let before_the_exchange = [
+        format!("{UNLINK}:when=1"),
+        "flock:when=1".into(),
+        "fsync:when=1".into(),
+        "fsync:when=2".into(),
+    ];
     // The new pair is written by then, if not yet on the disk.
-    let after_the_answer =
-        ["ftruncate:when=1".into(), "fsync:when=3".into(), format!("{RENAME}:when=1"), "fsync:when=4".into()];
+    let after_the_answer = [
+        "ftruncate:when=1".into(),
+        "fsync:when=3".into(),
+        format!("{RENAME}:when=1"),
+        "fsync:when=4".into(),
+    ];
     for step in before_the_exchange.iter().chain(&after_the_answer) {
         let place = Place::new();
         // So that there is something to unlink.
         place.write("creds.json.new", "");
         let before = place.read("creds.json");
-        let Some(killed) = injected(&place, &[&format!("{step}:signal=SIGKILL")]) else { return };
+        let Some(killed) = injected(&place, &[&format!("{step}:signal=SIGKILL")]) else {
+            return;
+        };
         assert_eq!(killed.code, None, "{step}: it was not killed");
         let exchanged = usize::from(after_the_answer.contains(step));
         assert_eq!(place.requests().len(), exchanged, "{step}");
@@ -359,10 +461,14 @@ fn killed_at_any_step_of_saving_it_loses_nothing() {
 fn killed_again_and_again_it_loses_nothing() {
     let place = Place::new();
     for _ in 0..5 {
-        let Some(killed) = injected(&place, &[&format!("{RENAME}:when=1:signal=SIGKILL")]) else { return };
+        let Some(killed) = injected(&place, &[&format!("{RENAME}:when=1:signal=SIGKILL")]) else {
+            return;
+        };
         assert_eq!(killed.code, None);
         // The first rename of this run is that of the pair that the last one left.
-        let Some(killed) = injected(&place, &[&format!("{RENAME}:when=2:signal=SIGKILL")]) else { return };
+        let Some(killed) = injected(&place, &[&format!("{RENAME}:when=2:signal=SIGKILL")]) else {
+            return;
+        };
         assert_eq!(killed.code, None);
         place.run(&[]).assert_done();
     }
@@ -372,16 +478,31 @@ fn killed_again_and_again_it_loses_nothing() {
 #[test]
 fn new_credentials_pasted_by_hand_win_over_what_a_killed_run_left() {
     let place = Place::new();
-    let Some(killed) = injected(&place, &[&format!("{RENAME}:when=1:signal=SIGKILL")]) else { return };
+    let Some(killed) = injected(&place, &[&format!("{RENAME}:when=1:signal=SIGKILL")]) else {
+        return;
+    };
     assert_eq!(killed.code, None);
     let pasted = place.service.generate_tokens();
     place.write("creds.json", pasted.to_string());
     // As old as can be: it is what is in it that counts.
-    let file = File::options().write(true).open(place.path("creds.json")).unwrap();
-    file.set_modified(std::time::SystemTime::UNIX_EPOCH).unwrap();
+    let file = File::options()
+        .write(true)
+        .open(place.path("creds.json"))
+        .unwrap();
+    file.set_modified(std::time::SystemTime::UNIX_EPOCH)
+        .unwrap();
     place.run(&[]).assert_done();
-    let exchange = place.service.seen().into_iter().rfind(|request| request.method == "POST").unwrap();
-    assert!(exchange.body.contains(pasted["refresh_token"].as_str().unwrap()));
+    let exchange = place
+        .service
+        .seen()
+        .into_iter()
+        .rfind(|request| request.method == "POST")
+        .unwrap();
+    assert!(
+        exchange
+            .body
+            .contains(pasted["refresh_token"].as_str().unwrap())
+    );
     assert!(place.credentials_are_good());
     assert_eq!(place.files(), AFTER_A_GOOD_RUN);
 }
@@ -393,13 +514,22 @@ fn where_rename_cannot_work_creds_json_is_overwritten() {
     for error in ["EBUSY", "EXDEV"] {
         let place = Place::new();
         place.write("creds.json", long_creds(&place));
-        let Some(run) = injected(&place, &[&format!("{RENAME}:error={error}")]) else { return };
+        let Some(run) = injected(&place, &[&format!("{RENAME}:error={error}")]) else {
+            return;
+        };
         run.assert_done();
         assert!(place.credentials_are_good());
-        assert!(place.read("creds.json").ends_with("}\n"), "what was left of the old text is cut off");
+        assert!(
+            place.read("creds.json").ends_with("}\n"),
+            "what was left of the old text is cut off"
+        );
         #[cfg(unix)]
         assert_eq!(
-            std::os::unix::fs::PermissionsExt::mode(&fs::metadata(place.path("creds.json")).unwrap().permissions()),
+            std::os::unix::fs::PermissionsExt::mode(
+                &fs::metadata(place.path("creds.json"))
+                    .unwrap()
+                    .permissions()
+            ),
             0o100600
         );
         assert_eq!(place.files(), AFTER_A_GOOD_RUN);
@@ -410,11 +540,18 @@ fn where_rename_cannot_work_creds_json_is_overwritten() {
 #[test]
 fn killed_while_it_overwrites_creds_json_it_loses_nothing() {
     // The steps after the rename that fails: the overwriting, the cutting off, and their way to the disk.
-    for step in ["write:when=4", "ftruncate:when=2", "fsync:when=4", &format!("{UNLINK}:when=2")] {
+    for step in [
+        "write:when=4",
+        "ftruncate:when=2",
+        "fsync:when=4",
+        &format!("{UNLINK}:when=2"),
+    ] {
         let place = Place::new();
         place.write("creds.json", long_creds(&place));
         let busy = format!("{RENAME}:error=EBUSY");
-        let Some(killed) = injected(&place, &[&busy, &format!("{step}:signal=SIGKILL")]) else { return };
+        let Some(killed) = injected(&place, &[&busy, &format!("{step}:signal=SIGKILL")]) else {
+            return;
+        };
         assert_eq!(killed.code, None, "{step}: it was not killed");
         assert_eq!(place.requests(), ["POST /as/token"], "{step}");
         place.run(&[]).assert_done();
@@ -425,7 +562,10 @@ fn killed_while_it_overwrites_creds_json_it_loses_nothing() {
 
 /// A `creds.json` so long that some of it remains when a new pair is written over it.
 fn long_creds(place: &Place) -> String {
-    place.creds().to_string().replacen('{', &format!("{{{}", " ".repeat(4000)), 1)
+    place
+        .creds()
+        .to_string()
+        .replacen('{', &format!("{{{}", " ".repeat(4000)), 1)
 }
 
 #[test]
@@ -438,7 +578,13 @@ fn if_the_new_tokens_cannot_be_put_in_place_they_are_kept_for_the_next_run() {
         fs::create_dir_all(creds.join("x")).unwrap();
     });
     let outcome = place.run(&[]);
-    outcome.assert_failed(1, &["the refresh token in creds.json is spent", "They are in creds.json.new"]);
+    outcome.assert_failed(
+        1,
+        &[
+            "the refresh token in creds.json is spent",
+            "They are in creds.json.new",
+        ],
+    );
     assert_eq!(place.requests(), ["POST /as/token"]);
 
     fs::remove_dir_all(place.path("creds.json")).unwrap();
@@ -451,17 +597,31 @@ fn if_the_new_tokens_cannot_be_put_in_place_they_are_kept_for_the_next_run() {
 #[test]
 fn if_the_new_tokens_are_lost_it_says_where_to_generate_others() {
     let place = Place::new();
-    let page = format!("{}/cloud-portal/preferences/oauth2-api-tokens", place.service.url);
+    let page = format!(
+        "{}/cloud-portal/preferences/oauth2-api-tokens",
+        place.service.url
+    );
     // The third write to a file is that of the new tokens, after the room and the lock.
-    let Some(run) = injected(&place, &["write:error=ENOSPC:when=3"]) else { return };
-    run.assert_failed(1, &["the refresh token in creds.json is spent", "No space left on device", &page]);
+    let Some(run) = injected(&place, &["write:error=ENOSPC:when=3"]) else {
+        return;
+    };
+    run.assert_failed(
+        1,
+        &[
+            "the refresh token in creds.json is spent",
+            "No space left on device",
+            &page,
+        ],
+    );
     assert_eq!(place.requests(), ["POST /as/token"]);
 }
 
 #[test]
 fn a_file_system_without_locks_does_not_stop_it() {
     let place = Place::new();
-    let Some(run) = injected(&place, &["flock:error=EOPNOTSUPP"]) else { return };
+    let Some(run) = injected(&place, &["flock:error=EOPNOTSUPP"]) else {
+        return;
+    };
     run.assert_done();
     assert!(place.credentials_are_good());
 }
@@ -475,6 +635,14 @@ fn a_spent_refresh_token_is_reported_with_the_page_for_a_new_one() {
     place.write("aac_url.txt", "https://api.eu1.alteryxcloud.com");
     let page = "https://eu1.alteryxcloud.com/cloud-portal/preferences/oauth2-api-tokens";
     let outcome = place.run(&[]);
-    outcome.assert_failed(1, &["answered HTTP 400", "used before, has expired or was revoked", page, "invalid_grant"]);
+    outcome.assert_failed(
+        1,
+        &[
+            "answered HTTP 400",
+            "used before, has expired or was revoked",
+            page,
+            "invalid_grant",
+        ],
+    );
     assert_eq!(place.read("creds.json"), spent);
 }

@@ -23,7 +23,10 @@ fn assert_refused(place: &Place, file: &str, words: &[&str]) {
     let outcome = place.run(&[]);
     outcome.assert_failed(1, &[&[file], words].concat());
     assert_eq!(outcome.stderr.lines().count(), 2, "{outcome:#?}");
-    assert!(outcome.stderr.starts_with(&format!("error: {file} ")), "{outcome:#?}");
+    assert!(
+        outcome.stderr.starts_with(&format!("error: {file} ")),
+        "{outcome:#?}"
+    );
     assert!(place.requests().is_empty());
     assert_eq!(fs::read(place.path("creds.json")).ok(), before);
 }
@@ -35,10 +38,18 @@ fn a_file_that_is_missing_or_not_to_be_read_is_named() {
         fs::remove_file(place.path(file)).unwrap();
         let folder = fs::canonicalize(place.folder.path()).unwrap();
         let folder = folder.file_name().unwrap().to_str().unwrap();
-        assert_refused(&place, file, &["is not in this folder", folder, "in the folder that holds"]);
+        assert_refused(
+            &place,
+            file,
+            &["is not in this folder", folder, "in the folder that holds"],
+        );
 
         fs::create_dir(place.path(file)).unwrap();
-        let problem = if cfg!(windows) { "cannot be read" } else { "is a folder, not a file" };
+        let problem = if cfg!(windows) {
+            "cannot be read"
+        } else {
+            "is a folder, not a file"
+        };
         assert_refused(&place, file, &[problem]);
     }
 }
@@ -49,40 +60,98 @@ fn a_file_that_is_not_utf_8_is_named_and_what_to_do() {
         let place = place();
         let content = place.read(file);
         place.write(file, utf_16(&content));
-        assert_refused(&place, file, &["is UTF-16, as PowerShell's > writes it: save it as UTF-8"]);
+        assert_refused(
+            &place,
+            file,
+            &["is UTF-16, as PowerShell's > writes it: save it as UTF-8"],
+        );
         place.write(file, [content.as_bytes(), b"\xe9"].concat());
         assert_refused(&place, file, &["is not UTF-8 text"]);
         place.write(file, " \r\n");
-        assert_refused(&place, file, &[if file == "creds.json" { "is not JSON: EOF" } else { "is empty" }]);
+        assert_refused(
+            &place,
+            file,
+            &[if file == "creds.json" {
+                "is not JSON: EOF"
+            } else {
+                "is empty"
+            }],
+        );
     }
 }
 
 #[test]
 fn aac_url_txt_holds_a_url_that_a_token_may_go_to() {
     for (content, problem) in [
-        ("api.us1.alteryxcloud.com", "is not a URL that begins with https://"),
-        ("//api.us1.alteryxcloud.com", "is not a URL that begins with https://"),
-        ("http://api.us1.alteryxcloud.com", "is not a URL that begins with https://"),
-        ("http://127.0.0.1.evil.example", "is not a URL that begins with https://"),
-        ("ftp://api.us1.alteryxcloud.com", "is not a URL that begins with https://"),
-        ("https:api.us1.alteryxcloud.com", "is not a URL that begins with https://"),
+        (
+            "api.us1.alteryxcloud.com",
+            "is not a URL that begins with https://",
+        ),
+        (
+            "//api.us1.alteryxcloud.com",
+            "is not a URL that begins with https://",
+        ),
+        (
+            "http://api.us1.alteryxcloud.com",
+            "is not a URL that begins with https://",
+        ),
+        (
+            "http://127.0.0.1.evil.example",
+            "is not a URL that begins with https://",
+        ),
+        (
+            "ftp://api.us1.alteryxcloud.com",
+            "is not a URL that begins with https://",
+        ),
+        (
+            "https:api.us1.alteryxcloud.com",
+            "is not a URL that begins with https://",
+        ),
         ("https://", "is not a URL that begins with https://"),
-        ("https://me:pass@api.us1.alteryxcloud.com", "has a user name"),
+        (
+            "https://me:pass@api.us1.alteryxcloud.com",
+            "has a user name",
+        ),
         ("http://127.0.0.1@evil.example", "has a user name"),
-        ("https://api.us1.alteryxcloud.com:port", "has no proper host and port"),
-        ("https://api.us1.alteryxcloud.com:99999", "has no proper host and port"),
-        ("https://api.us1.alteryxcloud.com:", "has no proper host and port"),
-        ("https://api.us1.alteryxcloud.com/v4", "has a path after its host"),
+        (
+            "https://api.us1.alteryxcloud.com:port",
+            "has no proper host and port",
+        ),
+        (
+            "https://api.us1.alteryxcloud.com:99999",
+            "has no proper host and port",
+        ),
+        (
+            "https://api.us1.alteryxcloud.com:",
+            "has no proper host and port",
+        ),
+        (
+            "https://api.us1.alteryxcloud.com/v4",
+            "has a path after its host",
+        ),
         ("https://api.us1.alteryxcloud.com?x=1", "has a ? or # in it"),
         ("https://api.us1.alteryxcloud.com#x", "has a ? or # in it"),
-        ("https://api.us1.alteryxcloud.com\nhttps://api.eu1.alteryxcloud.com", "has more than one line"),
+        (
+            "https://api.us1.alteryxcloud.com\nhttps://api.eu1.alteryxcloud.com",
+            "has more than one line",
+        ),
         ("https://api.us1 .alteryxcloud.com", "has ' ' in it"),
-        ("https://api.us1.alteryxcloud.com\u{1b}[31m", "has '\\u{1b}' in it"),
-        ("\"https://api.us1.alteryxcloud.com\"", "is not a URL that begins with https://"),
+        (
+            "https://api.us1.alteryxcloud.com\u{1b}[31m",
+            "has '\\u{1b}' in it",
+        ),
+        (
+            "\"https://api.us1.alteryxcloud.com\"",
+            "is not a URL that begins with https://",
+        ),
     ] {
         let place = place();
         place.write("aac_url.txt", content);
-        assert_refused(&place, "aac_url.txt", &[problem, "https://api.us1.alteryxcloud.com, or eu1 or au1"]);
+        assert_refused(
+            &place,
+            "aac_url.txt",
+            &[problem, "https://api.us1.alteryxcloud.com, or eu1 or au1"],
+        );
     }
 }
 
@@ -107,9 +176,14 @@ fn client_id_txt_holds_one_id() {
 fn creds_json_holds_two_tokens() {
     let place = place();
     let creds = place.creds();
-    let (access, refresh) = (creds["access_token"].as_str().unwrap(), creds["refresh_token"].as_str().unwrap());
+    let (access, refresh) = (
+        creds["access_token"].as_str().unwrap(),
+        creds["refresh_token"].as_str().unwrap(),
+    );
     let claims = json!({"iss": format!("{}/as", place.service.url), "client_id": OAUTH_CLIENT});
-    let with = |access: &str, refresh: &str| json!({"access_token": access, "refresh_token": refresh}).to_string();
+    let with = |access: &str, refresh: &str| {
+        json!({"access_token": access, "refresh_token": refresh}).to_string()
+    };
     let claiming = |name: &str, value: Value| {
         let mut claims = claims.clone();
         claims[name] = value;
@@ -117,49 +191,136 @@ fn creds_json_holds_two_tokens() {
     };
     let payload = access.split('.').nth(1).unwrap();
     for (content, problem) in [
-        (with("Your access token here", "Your refresh token here"), "placeholders: see \"access_token\""),
-        (with(access, "Your refresh token here"), "placeholders: see \"refresh_token\""),
+        (
+            with("Your access token here", "Your refresh token here"),
+            "placeholders: see \"access_token\"",
+        ),
+        (
+            with(access, "Your refresh token here"),
+            "placeholders: see \"refresh_token\"",
+        ),
         // Not JSON, or not an object. The position is said, and nothing is quoted.
-        (format!("{access}\n{refresh}\n"), "is not JSON: expected value at line 1 column 1"),
-        (format!("{{\n  \"access_token\": \"{access}\"\n  \"refresh_token\": \"{refresh}\"\n}}"), "at line 3 column 3"),
-        (format!("{{\"access_token\": {access}}}"), "is not JSON: expected value at line 1 column 18"),
-        (format!("{{\"access_token\": \"{access}\", \"refresh_token\": \"{refresh}"), "is not JSON: EOF"),
-        (format!("{{\"access_token\": \"{access}\n\"}}"), "is not JSON: control character"),
-        (format!("{{\"access_token\": \u{201c}{access}\u{201d}}}"), "is not JSON: expected value"),
+        (
+            format!("{access}\n{refresh}\n"),
+            "is not JSON: expected value at line 1 column 1",
+        ),
+        (
+            format!("{{\n  \"access_token\": \"{access}\"\n  \"refresh_token\": \"{refresh}\"\n}}"),
+            "at line 3 column 3",
+        ),
+        (
+            format!("{{\"access_token\": {access}}}"),
+            "is not JSON: expected value at line 1 column 18",
+        ),
+        (
+            format!("{{\"access_token\": \"{access}\", \"refresh_token\": \"{refresh}"),
+            "is not JSON: EOF",
+        ),
+        (
+            format!("{{\"access_token\": \"{access}\n\"}}"),
+            "is not JSON: control character",
+        ),
+        (
+            format!("{{\"access_token\": \u{201c}{access}\u{201d}}}"),
+            "is not JSON: expected value",
+        ),
         (format!("\"{access}\""), "is not a JSON object"),
-        (format!("[\"{access}\", \"{refresh}\"]"), "is not a JSON object"),
+        (
+            format!("[\"{access}\", \"{refresh}\"]"),
+            "is not a JSON object",
+        ),
         ("null".to_owned(), "is not a JSON object"),
         // The members.
         ("{}".to_owned(), "has no \"access_token\""),
-        (json!({"access_token": access}).to_string(), "has no \"refresh_token\""),
-        (json!({"refresh_token": refresh}).to_string(), "has no \"access_token\""),
+        (
+            json!({"access_token": access}).to_string(),
+            "has no \"refresh_token\"",
+        ),
+        (
+            json!({"refresh_token": refresh}).to_string(),
+            "has no \"access_token\"",
+        ),
         (
             json!({"access_token": {"token": access}, "refresh_token": refresh}).to_string(),
             "\"access_token\" that is not a string",
         ),
-        (json!({"access_token": access, "refresh_token": 5}).to_string(), "\"refresh_token\" that is not a string"),
-        (json!({"access_token": access, "refresh_token": null}).to_string(), "\"refresh_token\" that is not a string"),
+        (
+            json!({"access_token": access, "refresh_token": 5}).to_string(),
+            "\"refresh_token\" that is not a string",
+        ),
+        (
+            json!({"access_token": access, "refresh_token": null}).to_string(),
+            "\"refresh_token\" that is not a string",
+        ),
         (with("", refresh), "has an empty \"access_token\""),
         (with(access, " \n"), "has an empty \"refresh_token\""),
-        (with(access, &refresh.replace(&refresh[9..10], " ")), "strange characters in its \"refresh_token\""),
-        (with(access, &format!("{refresh}é")), "strange characters in its \"refresh_token\""),
-        (with(&format!("Bearer {access}"), refresh), "strange characters in its \"access_token\""),
+        (
+            with(access, &refresh.replace(&refresh[9..10], " ")),
+            "strange characters in its \"refresh_token\"",
+        ),
+        (
+            with(access, &format!("{refresh}é")),
+            "strange characters in its \"refresh_token\"",
+        ),
+        (
+            with(&format!("Bearer {access}"), refresh),
+            "strange characters in its \"access_token\"",
+        ),
         // The access token.
         (with(refresh, access), "has its two tokens swapped"),
         (with(access, access), "has one token twice"),
-        (with(refresh, refresh), "\"access_token\" that is cut short, or is no access token"),
-        (with(&access[..30], refresh), "\"access_token\" that is cut short, or is no access token"),
-        (with(&format!("{access}.{refresh}"), refresh), "\"access_token\" that is cut short, or is no access token"),
-        (with(&access.replace(payload, &payload[..40]), refresh), "\"access_token\" that is damaged"),
-        (with(&access.replace(payload, ""), refresh), "\"access_token\" that is damaged"),
-        (with(&access.replace(payload, "%%%%"), refresh), "that is damaged: its second part"),
-        (with(&token(&json!({"iss": "https://issuer.example"})), refresh), "claims \"iss\" and \"client_id\""),
-        (with(&token(&json!({"client_id": OAUTH_CLIENT})), refresh), "claims \"iss\" and \"client_id\""),
-        (with(&token(&json!("claims")), refresh), "claims \"iss\" and \"client_id\""),
-        (claiming("client_id", json!("")), "claims \"iss\" and \"client_id\""),
-        (claiming("iss", json!(["https://issuer.example"])), "claims \"iss\" and \"client_id\""),
-        (claiming("iss", json!("")), "issuer (\"iss\") that is not a URL that begins with https://"),
-        (claiming("iss", json!("issuer.example/as")), "issuer (\"iss\") that is not a URL that begins with https://"),
+        (
+            with(refresh, refresh),
+            "\"access_token\" that is cut short, or is no access token",
+        ),
+        (
+            with(&access[..30], refresh),
+            "\"access_token\" that is cut short, or is no access token",
+        ),
+        (
+            with(&format!("{access}.{refresh}"), refresh),
+            "\"access_token\" that is cut short, or is no access token",
+        ),
+        (
+            with(&access.replace(payload, &payload[..40]), refresh),
+            "\"access_token\" that is damaged",
+        ),
+        (
+            with(&access.replace(payload, ""), refresh),
+            "\"access_token\" that is damaged",
+        ),
+        (
+            with(&access.replace(payload, "%%%%"), refresh),
+            "that is damaged: its second part",
+        ),
+        (
+            with(&token(&json!({"iss": "https://issuer.example"})), refresh),
+            "claims \"iss\" and \"client_id\"",
+        ),
+        (
+            with(&token(&json!({"client_id": OAUTH_CLIENT})), refresh),
+            "claims \"iss\" and \"client_id\"",
+        ),
+        (
+            with(&token(&json!("claims")), refresh),
+            "claims \"iss\" and \"client_id\"",
+        ),
+        (
+            claiming("client_id", json!("")),
+            "claims \"iss\" and \"client_id\"",
+        ),
+        (
+            claiming("iss", json!(["https://issuer.example"])),
+            "claims \"iss\" and \"client_id\"",
+        ),
+        (
+            claiming("iss", json!("")),
+            "issuer (\"iss\") that is not a URL that begins with https://",
+        ),
+        (
+            claiming("iss", json!("issuer.example/as")),
+            "issuer (\"iss\") that is not a URL that begins with https://",
+        ),
         (
             claiming("iss", json!("http://issuer.example/as")),
             "issuer (\"iss\") that is not a URL that begins with https://",
@@ -168,14 +329,29 @@ fn creds_json_holds_two_tokens() {
             claiming("iss", json!("http://localhost.evil.example")),
             "issuer (\"iss\") that is not a URL that begins with https://",
         ),
-        (claiming("iss", json!("file:///etc/passwd")), "issuer (\"iss\") that is not a URL that begins with https://"),
-        (claiming("iss", json!("https://me@issuer.example/as")), "issuer (\"iss\") that has a user name"),
-        (claiming("iss", json!("https://issuer.example/as?x=")), "issuer (\"iss\") that has a ? or # in it"),
         (
-            claiming("iss", json!(format!("https://issuer.example/{}", "x".repeat(65510)))),
+            claiming("iss", json!("file:///etc/passwd")),
+            "issuer (\"iss\") that is not a URL that begins with https://",
+        ),
+        (
+            claiming("iss", json!("https://me@issuer.example/as")),
+            "issuer (\"iss\") that has a user name",
+        ),
+        (
+            claiming("iss", json!("https://issuer.example/as?x=")),
+            "issuer (\"iss\") that has a ? or # in it",
+        ),
+        (
+            claiming(
+                "iss",
+                json!(format!("https://issuer.example/{}", "x".repeat(65510))),
+            ),
             "issuer (\"iss\") that is not a URL",
         ),
-        (claiming("iss", json!("https://issuer.example/as#x")), "issuer (\"iss\") that has a ? or # in it"),
+        (
+            claiming("iss", json!("https://issuer.example/as#x")),
+            "issuer (\"iss\") that has a ? or # in it",
+        ),
         (
             claiming("iss", json!("https://issuer.example/a b")),
             "issuer (\"iss\") that is not a URL that begins with https://",
@@ -194,7 +370,11 @@ fn creds_json_holds_two_tokens() {
 
 #[test]
 fn an_issuer_is_taken_with_a_slash_at_its_end_and_at_any_loopback_name() {
-    for (old, new) in [("/as", "/as/"), ("127.0.0.1", "localhost"), ("http://127.0.0.1", "HTTP://LocalHost")] {
+    for (old, new) in [
+        ("/as", "/as/"),
+        ("127.0.0.1", "localhost"),
+        ("http://127.0.0.1", "HTTP://LocalHost"),
+    ] {
         let place = Place::new();
         let iss = format!("{}/as", place.service.url).replace(old, new);
         place.write("creds.json", place.creds_from(&iss));

@@ -6,16 +6,30 @@ use std::process::{Command, Stdio};
 /// What cargo says, about the package and without the network.
 fn cargo(arguments: &[&str]) -> String {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo.args(arguments).args(["--offline", "--locked"]).current_dir(env!("CARGO_MANIFEST_DIR"));
-    let outcome = Outcome::of(cargo.stdout(Stdio::piped()).stderr(Stdio::piped()).output().unwrap());
+    cargo
+        .args(arguments)
+        .args(["--offline", "--locked"])
+        .current_dir(env!("CARGO_MANIFEST_DIR"));
+    let outcome = Outcome::of(
+        cargo
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped())
+            .output()
+            .unwrap(),
+    );
     outcome.assert_done();
     outcome.stdout
 }
 
 #[test]
 fn it_needs_three_packages_to_run() {
-    let tree = cargo(&["tree", "--edges", "normal", "--depth", "1", "--prefix", "none"]);
-    let names: Vec<&str> = tree.lines().map(|line| line.split(' ').next().unwrap()).collect();
+    let tree = cargo(&[
+        "tree", "--edges", "normal", "--depth", "1", "--prefix", "none",
+    ]);
+    let names: Vec<&str> = tree
+        .lines()
+        .map(|line| line.split(' ').next().unwrap())
+        .collect();
     assert_eq!(names, ["get_workspace", "serde", "serde_json", "ureq"]);
 }
 

@@ -78,25 +78,37 @@ impl Place {
 
     /// `creds.json` with an access token of this issuer.
     pub fn creds_from(&self, iss: &str) -> String {
-        self.creds_with("access_token", token(&json!({"iss": iss, "client_id": OAUTH_CLIENT})))
+        self.creds_with(
+            "access_token",
+            token(&json!({"iss": iss, "client_id": OAUTH_CLIENT})),
+        )
     }
 
     /// Whether the issuer would take the refresh token in `creds.json`.
     pub fn credentials_are_good(&self) -> bool {
-        self.service.honours(self.creds()["refresh_token"].as_str().unwrap())
+        self.service
+            .honours(self.creds()["refresh_token"].as_str().unwrap())
     }
 
     /// The names of the files in the folder, in order.
     pub fn files(&self) -> Vec<String> {
-        let name = |entry: io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
-        let mut names: Vec<_> = fs::read_dir(self.folder.path()).unwrap().map(name).collect();
+        let name =
+            |entry: io::Result<fs::DirEntry>| entry.unwrap().file_name().into_string().unwrap();
+        let mut names: Vec<_> = fs::read_dir(self.folder.path())
+            .unwrap()
+            .map(name)
+            .collect();
         names.sort();
         names
     }
 
     /// The methods and paths of the requests that the service saw.
     pub fn requests(&self) -> Vec<String> {
-        self.service.seen().iter().map(|request| format!("{} {}", request.method, request.path)).collect()
+        self.service
+            .seen()
+            .iter()
+            .map(|request| format!("{} {}", request.method, request.path))
+            .collect()
     }
 
     /// The program, to be run in the folder.
@@ -110,7 +122,11 @@ impl Place {
         for name in ENVIRONMENT {
             command.env_remove(name);
         }
-        command.current_dir(self.folder.path()).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         command
     }
 
@@ -125,11 +141,18 @@ impl Place {
         let outcome = Outcome::of(command.output().unwrap());
         let mut secrets = self.service.tokens();
         let words = String::from_utf8_lossy(&before).into_owned();
-        secrets.extend(words.split(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c)).map(str::to_owned));
+        secrets.extend(
+            words
+                .split(|c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c))
+                .map(str::to_owned),
+        );
         for printed in [&outcome.stdout, &outcome.stderr] {
             // The first letters of all JWTs are the same, and no secret.
             for secret in secrets.iter().filter(|secret| secret.len() >= 24) {
-                let part = secret.as_bytes().windows(12).find(|part| contains(printed.as_bytes(), part));
+                let part = secret
+                    .as_bytes()
+                    .windows(12)
+                    .find(|part| contains(printed.as_bytes(), part));
                 assert!(part.is_none(), "a part of a token is printed: {outcome:#?}");
             }
             assert!(!printed.contains("panicked"), "{outcome:#?}");
@@ -141,7 +164,11 @@ impl Place {
 impl Outcome {
     pub fn of(output: Output) -> Outcome {
         let text = |bytes| String::from_utf8(bytes).unwrap();
-        Outcome { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+        Outcome {
+            code: output.status.code(),
+            stdout: text(output.stdout),
+            stderr: text(output.stderr),
+        }
     }
 
     #[track_caller]
@@ -159,7 +186,10 @@ impl Outcome {
         for word in words {
             assert!(self.stderr.contains(word), "{word:?} is not in {self:#?}");
         }
-        assert!(!self.stderr.chars().any(|c| c.is_control() && c != '\n'), "{self:#?}");
+        assert!(
+            !self.stderr.chars().any(|c| c.is_control() && c != '\n'),
+            "{self:#?}"
+        );
         self
     }
 }
@@ -182,14 +212,20 @@ pub fn nowhere() -> String {
 
 /// `text` as PowerShell's `>` and Notepad's "Unicode" write it.
 pub fn utf_16(text: &str) -> Vec<u8> {
-    std::iter::once(0xFEFF).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect()
+    std::iter::once(0xFEFF)
+        .chain(text.encode_utf16())
+        .flat_map(u16::to_le_bytes)
+        .collect()
 }
 
 /// Waits for something that is about to be.
 pub fn wait_until(mut it_is: impl FnMut() -> bool) {
     let start = Instant::now();
     while !it_is() {
-        assert!(start.elapsed() < Duration::from_secs(20), "it took too long");
+        assert!(
+            start.elapsed() < Duration::from_secs(20),
+            "it took too long"
+        );
         thread::sleep(Duration::from_millis(1));
     }
 }

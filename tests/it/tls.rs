@@ -23,7 +23,10 @@ impl Authority {
         params.is_ca = IsCa::Ca(BasicConstraints::Unconstrained);
         let key = KeyPair::generate().unwrap();
         let pem = params.self_signed(&key).unwrap().pem();
-        Authority { issuer: Issuer::new(params, key), pem }
+        Authority {
+            issuer: Issuer::new(params, key),
+            pem,
+        }
     }
 
     /// Starts the stand-in as `https://HOST:PORT`, with a certificate that this authority made out to `name`, and that
@@ -38,11 +41,15 @@ impl Authority {
             .with_safe_default_protocol_versions()
             .unwrap()
             .with_no_client_auth()
-            .with_single_cert(vec![certificate], PrivateKeyDer::try_from(key.serialize_der()).unwrap())
+            .with_single_cert(
+                vec![certificate],
+                PrivateKeyDer::try_from(key.serialize_der()).unwrap(),
+            )
             .unwrap();
         let config = Arc::new(config);
         let wrap = move |stream| {
-            let connection = ServerConnection::new(config.clone()).map_err(std::io::Error::other)?;
+            let connection =
+                ServerConnection::new(config.clone()).map_err(std::io::Error::other)?;
             Ok(Box::new(StreamOwned::new(connection, stream)) as _)
         };
         Service::start_over(&format!("https://{host}"), wrap).unwrap()

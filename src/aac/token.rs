@@ -1,0 +1,90 @@
+//! Access and refresh tokens: text that cannot be printed by accident, and the claims inside an access token.
+
+use super::{aac_url, redaction};
+use serde::Deserialize;
+use serde_json::Value;
+use std::time::SystemTime;
+use ureq::http::Uri;
+
+/// An access or a refresh token. From the moment it exists, no part of it is printed.
+pub struct Token(String);
+
+/// The claims of an access token that matter here (RFC 7519 §4).
+#[derive(Deserialize)]
+pub struct Claims {
+    iss: String,
+    /// The OAuth client that the tokens were issued to. It is not the id in `client_id.txt`.
+    pub client_id: String,
+    /// When the token expires, in seconds since 1970.
+    #[serde(default)]
+    exp: Value,
+    /// Where the issuer refreshes tokens.
+    #[serde(skip)]
+    pub token_endpoint: Uri,
+}
+
+impl Token {
+    /// Wraps a token that was read.
+    pub fn new(text: &str) -> Token {
+        redaction::remember(text);
+        Token(text.to_owned())
+    }
+
+    /// The token itself, for a request or for `creds.json`.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    /// The claims of an access token, whose signature is the API's to check. The error quotes nothing of the token.
+    pub fn claims(&self) -> Result<Claims, String> {
+        // A JWT has three parts: header, payload, signature (RFC 7519 §3).
+        let parts: Vec<&str> = self.0.split('.').collect();
+        let [_, payload, _] = parts[..] else {
+            return Err("is cut short, or is no access token (a JWT)".to_owned());
+        };
+        let payload = base64url(payload).unwrap_or_default();
+        let claims: Option<Claims> = serde_json::from_slice(&payload).ok();
+        let Some(mut claims) = claims.filter(|claims| !claims.client_id.is_empty()) else {
+            return Err("is damaged: it lacks the claims \"iss\" and \"client_id\"".to_owned());
+        };
+        let url = format!("{}/token", claims.iss.trim_end_matches('/'));
+        aac_url::origin(&url)
+            .map_err(|problem| format!("has an issuer (\"iss\") that {problem}"))?;
+        claims.token_endpoint = url.parse().unwrap_or_default();
+        Ok(claims)
+    }
+}
+
+impl Claims {
+    /// How long the access token is still valid, in minutes, if it says so. Negative: it has expired.
+    pub fn minutes_left(&self) -> Option<f64> {
+        let now = SystemTime::now()
+            .duration_since(SystemTime::UNIX_EPOCH)
+            .ok()?;
+        Some((self.exp.as_f64()? - now.as_secs_f64()) / 60.0)
+    }
+
+    /// The same in words.
+    pub fn lifetime(&self) -> String {
+        match self.minutes_left() {
+            Some(minutes) if minutes < 0.0 => format!("expired {:.1} hours ago", -minutes / 60.0),
+            Some(minutes) => format!("expires in {minutes:.0} minutes"),
+            None => "does not say when it expires".to_owned(),
+        }
+    }
+}
+
+/// Decodes base64url (RFC 4648 §5), padded or not.
+fn base64url(text: &str) -> Option<Vec<u8>> {
+    const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+    let (mut bits, mut count, mut bytes) = (0, 0, Vec::new());
+    for c in text.trim_end_matches('=').bytes() {
+        bits = bits << 6 | ALPHABET.iter().position(|&letter| letter == c)?;
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count) as u8);
+        }
+    }
+    Some(bytes)
+}
