@@ -1,109 +1,145 @@
-//! The main job: three files in, tokens exchanged and saved, the current workspace out.
+//! The main job: three files in, tokens refreshed and saved, the current workspace out.
 
-use crate::program::Place;
-use crate::service::{CURRENT_WORKSPACE, OAUTH_CLIENT, PROJECT_ID, Reply, WORKSPACE};
+use crate::mock::gateway::{PROJECT_ID, WORKSPACE};
+use crate::mock::issuer::OAUTH_CLIENT;
+use crate::stub::Stub;
+use crate::support::NAME;
+use crate::test_env::TestEnv;
 use serde_json::Value;
 
 #[test]
-fn the_current_workspace_is_printed_as_it_was_sent() {
-    let place = Place::new();
-    let outcome = place.run(&[]);
-    outcome.assert_done();
+fn prints_it_as_it_was_sent() {
+    let env = TestEnv::new();
+    let outcome = env.run(&[]);
+    outcome.assert_success();
     assert_eq!(outcome.stdout, format!("{WORKSPACE}\n"));
     assert_eq!(outcome.stderr, "");
-    assert_eq!(place.requests(), ["POST /as/token", "GET /iam/v1/workspaces/current"]);
+    let expected = ["POST /as/token", "GET /iam/v1/workspaces/current"];
+    assert_eq!(env.request_lines(), expected);
 }
 
 #[test]
-fn it_works_again_and_again_with_the_tokens_that_it_saved() {
-    let place = Place::new();
+fn works_again_with_the_saved_tokens() {
+    let env = TestEnv::new();
     for _ in 0..5 {
-        place.run(&[]).assert_done();
+        env.run(&[]).assert_success();
     }
-    assert!(place.credentials_are_good());
+    assert!(env.creds_are_valid());
 }
 
 #[test]
-fn the_refresh_token_is_exchanged_for_a_new_pair_that_is_saved() {
-    let place = Place::new();
-    let old = place.creds();
-    place.run(&[]).assert_done();
-    let new = place.creds();
-    assert_ne!(old["access_token"], new["access_token"]);
-    assert_ne!(old["refresh_token"], new["refresh_token"]);
-    assert!(!place.service.honours(old["refresh_token"].as_str().unwrap()));
-    assert!(place.credentials_are_good());
-    assert!(place.read("creds.json").ends_with("}\n"));
+fn saves_both_new_tokens() {
+    let env = TestEnv::new();
+    let (access_token, refresh_token) = (env.access_token(), env.refresh_token());
+    env.run(&[]).assert_success();
+    assert_ne!(env.access_token(), access_token);
+    assert_ne!(env.refresh_token(), refresh_token);
+    assert!(!env.accepts(&refresh_token));
+    assert!(env.creds_are_valid());
+    assert!(env.read("creds.json").ends_with("}\n"));
 }
 
 #[test]
-fn the_exchange_is_a_form_with_the_client_of_the_access_token() {
-    let place = Place::new();
-    let refresh_token = place.creds()["refresh_token"].as_str().unwrap().to_owned();
-    place.run(&[]).assert_done();
-    let exchange = &place.service.seen()[0];
-    assert_eq!(exchange.header("content-type"), "application/x-www-form-urlencoded");
-    assert_eq!(exchange.header("authorization"), "");
-    let form = format!("grant_type=refresh_token&refresh_token={refresh_token}&client_id={OAUTH_CLIENT}");
-    assert_eq!(exchange.body, form);
+fn refreshes_with_a_form() {
+    let env = TestEnv::new();
+    let refresh_token = env.refresh_token();
+    env.run(&[]).assert_success();
+    let refresh = &env.requests()[0];
+    assert_eq!(
+        refresh.header("content-type"),
+        "application/x-www-form-urlencoded"
+    );
+    assert_eq!(refresh.header("authorization"), "");
+    let form = [
+        "grant_type=refresh_token",
+        &format!("refresh_token={refresh_token}"),
+        &format!("client_id={OAUTH_CLIENT}"),
+    ];
+    assert_eq!(refresh.body, form.join("&"));
 }
 
 #[test]
-fn the_call_carries_the_new_access_token_and_the_project_under_both_names() {
-    let place = Place::new();
-    place.run(&[]).assert_done();
-    let call = &place.service.seen()[1];
-    let token = place.creds()["access_token"].as_str().unwrap().to_owned();
-    assert_eq!(call.header("authorization"), format!("Bearer {token}"));
+fn calls_with_the_new_token_and_both_project_headers() {
+    let env = TestEnv::new();
+    env.run(&[]).assert_success();
+    let call = &env.requests()[1];
+    let user_agent = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+    assert_eq!(
+        call.header("authorization"),
+        format!("Bearer {}", env.access_token())
+    );
     assert_eq!(call.header("x-client-id"), PROJECT_ID);
     assert_eq!(call.header("x-api-project-id"), PROJECT_ID);
     assert_eq!(call.header("content-type"), "application/json");
-    assert_eq!(call.header("user-agent"), format!("get_workspace/{}", env!("CARGO_PKG_VERSION")));
+    assert_eq!(call.header("user-agent"), user_agent);
+    assert!(user_agent.starts_with(NAME));
     assert_eq!(call.body, "");
 }
 
 #[test]
-fn a_byte_order_mark_windows_line_ends_and_blanks_are_forgiven() {
-    let place = Place::new();
-    let creds = place.creds();
-    let padded = |name: &str| format!(" {}\\r\\n ", creds[name].as_str().unwrap());
-    place.write("aac_url.txt", format!("\u{FEFF}{}/ \r\n\r\n", place.service.url));
-    place.write("client_id.txt", format!("\u{FEFF}  {PROJECT_ID}\r\n"));
-    place.write(
-        "creds.json",
-        format!(
-            "\u{FEFF}{{\r\n\t\"access_token\": \"{}\",\r\n\t\"refresh_token\": \"{}\"\r\n}}\r\n",
-            padded("access_token"),
-            padded("refresh_token"),
-        ),
+fn forgives_marks_line_ends_and_spaces() {
+    let env = TestEnv::new();
+    let access_token = format!(" {}\\r\\n ", env.access_token());
+    let refresh_token = format!(" {}\\r\\n ", env.refresh_token());
+    env.write("aac_url.txt", format!("\u{FEFF}{}/ \r\n\r\n", env.url));
+    env.write("client_id.txt", format!("\u{FEFF}  {PROJECT_ID}\r\n"));
+    let lines = [
+        "\u{FEFF}{",
+        &format!("\t\"access_token\": \"{access_token}\","),
+        &format!("\t\"refresh_token\": \"{refresh_token}\""),
+        "}\r\n",
+    ];
+    env.write("creds.json", lines.join("\r\n"));
+    env.run(&[]).assert_success();
+    assert!(env.creds_are_valid());
+}
+
+#[test]
+fn reads_every_letter_of_base64url() {
+    let env = TestEnv::new();
+    let token = env.access_token();
+    let payload = token.split('.').nth(1).unwrap();
+    assert!(
+        payload.contains('-') && payload.contains('_'),
+        "the token does not test this"
     );
-    place.run(&[]).assert_done();
-    assert!(place.credentials_are_good());
+    env.run(&[]).assert_success();
 }
 
 #[test]
-fn a_token_is_read_whether_its_payload_is_padded_or_not_and_with_every_letter_of_base64url() {
-    let place = Place::new();
-    // The claims of the stand-in's tokens have names with accents and in Japanese in them.
-    let token = place.creds()["access_token"].as_str().unwrap().to_owned();
+fn reads_a_padded_payload() {
+    let env = TestEnv::new();
+    let token = env.access_token();
     let payload = token.split('.').nth(1).unwrap();
-    assert!(payload.contains('-') && payload.contains('_'), "the stand-in's tokens do not test this");
-    place.run(&[]).assert_done();
-
-    let token = place.creds()["access_token"].as_str().unwrap().to_owned();
-    let payload = token.split('.').nth(1).unwrap();
-    place.write("creds.json", place.creds_with("access_token", token.replace(payload, &format!("{payload}=="))));
-    place.run(&[]).assert_done();
+    let padded = token.replace(payload, &format!("{payload}=="));
+    env.write("creds.json", env.creds_with("access_token", padded));
+    env.run(&[]).assert_success();
 }
 
 #[test]
-fn json_is_laid_out_and_otherwise_left_alone() {
-    let place = Place::new();
+fn takes_an_issuer_on_this_machine_however_it_is_written() {
+    let rewritten = [
+        ("/as", "/as/"),
+        ("127.0.0.1", "localhost"),
+        ("http://127.0.0.1", "HTTP://LocalHost"),
+    ];
+    for (old, new) in rewritten {
+        let env = TestEnv::new();
+        let iss = format!("{}/as", env.url).replace(old, new);
+        env.write("creds.json", env.creds_from(&iss));
+        env.run(&[]).assert_success();
+        assert!(env.creds_are_valid());
+    }
+}
+
+#[test]
+fn indents_json_and_changes_nothing_else() {
     let sent = concat!(
-        r#"{"z":12345678901234567890123,"a":[1.10,1E5,-0,0.1e-7],"empty":{ },"none":[ ],"text":"\" \\ \/ \u00e9 é {[,:]}","#,
-        "\"z\":[[{\"deep\":[true,false,null]}]],\"\u{7f}\":\"\u{9b}31m \\u001b[0m\"}\r\n"
+        r#"{"z":12345678901234567890123,"a":[1.10,1E5,-0,0.1e-7],"empty":{ },"none":[ ],"#,
+        r#""text":"\" \\ \/ \u00e9 é {[,:]}","z":[[{"deep":[true,false,null]}]],"#,
+        "\"\u{7f}\":\"\u{9b}31m \\u001b[0m\"}\r\n",
     );
-    let shown = r#"{
+    let printed = r#"{
   "z": 12345678901234567890123,
   "a": [
     1.10,
@@ -128,17 +164,23 @@ fn json_is_laid_out_and_otherwise_left_alone() {
   "\u007f": "\u009b31m \u001b[0m"
 }
 "#;
-    place.service.script(CURRENT_WORKSPACE, Reply::new(200, "application/json", sent));
-    assert_eq!(place.run(&[]).assert_done().stdout, shown);
-    for scalar in ["\"text\"", "1E5", "null", "[]"] {
-        place.service.script(CURRENT_WORKSPACE, Reply::new(200, "application/json", scalar));
-        assert_eq!(place.run(&[]).assert_done().stdout, format!("{scalar}\n"));
+    let env = TestEnv::new();
+    env.stub_api(Stub::ok(sent));
+    assert_eq!(env.run(&[]).assert_success().stdout, printed);
+}
+
+#[test]
+fn prints_json_that_is_one_value() {
+    let env = TestEnv::new();
+    for value in ["\"text\"", "1E5", "null", "[]"] {
+        env.stub_api(Stub::ok(value));
+        assert_eq!(env.run(&[]).assert_success().stdout, format!("{value}\n"));
     }
 }
 
 #[test]
-fn what_is_printed_is_json_for_the_next_program() {
-    let place = Place::new();
-    let printed: Value = serde_json::from_str(&place.run(&[]).assert_done().stdout).unwrap();
+fn prints_json_for_the_next_program() {
+    let printed = TestEnv::new().run(&[]).assert_success().stdout.clone();
+    let printed: Value = serde_json::from_str(&printed).unwrap();
     assert_eq!(printed, serde_json::from_str::<Value>(WORKSPACE).unwrap());
 }
