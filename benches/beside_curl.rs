@@ -26,7 +26,7 @@ mod bench {
     use crate::mock::gateway::{CURRENT_WORKSPACE, PROJECT_ID};
     use crate::mock::http::Stream;
     use crate::mock::issuer::{OAUTH_CLIENT, TOKEN_ENDPOINT};
-    use crate::mock::{Host, MockService};
+    use crate::mock::{MockService, Server};
     use crate::tls::{self, Authority};
     use rustls::ServerConfig;
     use serde_json::Value;
@@ -73,7 +73,7 @@ mod bench {
     fn serve(folder: &Path) {
         let authority = Authority::new("Benchmark CA");
         let certificate = authority.certificate("127.0.0.1", 2100);
-        let mock = MockService::start(TlsHost { certificate }).unwrap();
+        let mock = MockService::start(TlsServer { certificate }).unwrap();
         mock.state().issuer.rotates = false;
         mock.fill(folder).unwrap();
         fs::write(folder.join("ca.pem"), &authority.pem).unwrap();
@@ -84,11 +84,11 @@ mod bench {
         println!("{} requests", mock.state().requests.len());
     }
 
-    struct TlsHost {
+    struct TlsServer {
         certificate: Arc<ServerConfig>,
     }
 
-    impl Host for TlsHost {
+    impl Server for TlsServer {
         fn origin(&self) -> &str {
             "https://127.0.0.1"
         }

@@ -4,7 +4,7 @@
 mod mock;
 
 use mock::http::{RecordedRequest, Stream};
-use mock::{Host, MockService};
+use mock::{MockService, Server};
 use serde_json::Value;
 use std::error::Error;
 use std::io::{self, Write};
@@ -31,7 +31,7 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 
 /// Runs the program once and shows what happened.
 fn run_program(folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
-    let mock = MockService::start(Quiet)?;
+    let mock = MockService::start(PlainServer)?;
     mock.fill(folder)?;
     say(&format!("A mock of Alteryx Cloud is at {}.", mock.url));
     say(&format!(
@@ -79,7 +79,7 @@ fn run_program(folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
 
 /// Stays up until Ctrl-C.
 fn serve(folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
-    let mock = MockService::start(Log)?;
+    let mock = MockService::start(LoggingServer)?;
     mock.fill(folder)?;
     say(&format!("A mock of Alteryx Cloud is at {}.", mock.url));
     say("In another terminal:\n");
@@ -109,15 +109,15 @@ fn serve(folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
     }
 }
 
-/// A host that adds nothing.
-struct Quiet;
+/// A server that adds nothing.
+struct PlainServer;
 
-impl Host for Quiet {}
+impl Server for PlainServer {}
 
-/// A host that prints each request as it comes.
-struct Log;
+/// A server that prints each request as it comes.
+struct LoggingServer;
 
-impl Host for Log {
+impl Server for LoggingServer {
     fn reply(
         &self,
         mock: &MockService,

@@ -1,7 +1,7 @@
 //! What the tests make the mock service do that Alteryx Cloud should not.
 
 use crate::mock::http::{RecordedRequest, Response, Stream};
-use crate::mock::{Host, MockService};
+use crate::mock::{MockService, Server};
 use crate::tls;
 use rustls::ServerConfig;
 use serde_json::{Value, json};
@@ -82,13 +82,13 @@ pub struct Faults {
 }
 
 /// The mock service, with stubs, and over TLS if there is a certificate.
-pub struct FaultyHost {
+pub struct FaultyServer {
     pub origin: String,
     pub certificate: Option<Arc<ServerConfig>>,
     pub faults: Arc<Mutex<Faults>>,
 }
 
-impl Host for FaultyHost {
+impl Server for FaultyServer {
     fn origin(&self) -> &str {
         &self.origin
     }

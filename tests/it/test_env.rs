@@ -4,7 +4,7 @@ use crate::mock::MockService;
 use crate::mock::gateway::CURRENT_WORKSPACE;
 use crate::mock::http::RecordedRequest;
 use crate::mock::issuer::{OAUTH_CLIENT, TOKEN_ENDPOINT};
-use crate::stub::{Faults, FaultyHost, Stub};
+use crate::stub::{Faults, FaultyServer, Stub};
 use crate::support::outcome::Outcome;
 use crate::support::temp_folder::TempFolder;
 use crate::support::{PROGRAM, jwt};
@@ -29,27 +29,27 @@ pub struct TestEnv {
 
 impl TestEnv {
     pub fn new() -> TestEnv {
-        let host = FaultyHost {
+        let server = FaultyServer {
             origin: "http://127.0.0.1".to_owned(),
             certificate: None,
             faults: Arc::default(),
         };
-        TestEnv::start(host)
+        TestEnv::start(server)
     }
 
     /// A mock service at `https://{host}`, with a certificate for `name` that is valid until the beginning of `year`.
     pub fn over_tls(signer: &Authority, host: &str, name: &str, year: i32) -> TestEnv {
-        let host = FaultyHost {
+        let server = FaultyServer {
             origin: format!("https://{host}"),
             certificate: Some(signer.certificate(name, year)),
             faults: Arc::default(),
         };
-        TestEnv::start(host)
+        TestEnv::start(server)
     }
 
-    fn start(host: FaultyHost) -> TestEnv {
-        let faults = host.faults.clone();
-        let mock = MockService::start(host).unwrap();
+    fn start(server: FaultyServer) -> TestEnv {
+        let faults = server.faults.clone();
+        let mock = MockService::start(server).unwrap();
         let folder = TempFolder::new();
         mock.fill(folder.path()).unwrap();
         TestEnv {

@@ -19,7 +19,7 @@ use std::{fs, io, thread};
 const CLIENT_TIMEOUT: Duration = Duration::from_secs(60);
 
 /// What may differ between the places that use the mock service.
-pub trait Host: Send + Sync + 'static {
+pub trait Server: Send + Sync + 'static {
     /// The scheme and host of its URL.
     fn origin(&self) -> &str {
         "http://127.0.0.1"
@@ -57,19 +57,19 @@ pub struct State {
 
 impl MockService {
     /// Starts it on a free port.
-    pub fn start(host: impl Host) -> io::Result<MockService> {
+    pub fn start(server: impl Server) -> io::Result<MockService> {
         let listener = TcpListener::bind("127.0.0.1:0")?;
-        let url = format!("{}:{}", host.origin(), listener.local_addr()?.port());
+        let url = format!("{}:{}", server.origin(), listener.local_addr()?.port());
         let issuer = Issuer::new(&url);
         let requests = Vec::new();
         let state = Arc::new(Mutex::new(State { issuer, requests }));
         let mock = MockService { url, state };
-        let (shared, host) = (mock.clone(), Arc::new(host));
+        let (shared, server) = (mock.clone(), Arc::new(server));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let (mock, host) = (shared.clone(), host.clone());
+                let (mock, server) = (shared.clone(), server.clone());
                 // A client that breaks off does not concern the others.
-                thread::spawn(move || mock.handle_connection(stream, &*host));
+                thread::spawn(move || mock.handle_connection(stream, &*server));
             }
         });
         Ok(mock)
@@ -102,13 +102,13 @@ impl MockService {
         self.state.lock().unwrap()
     }
 
-    fn handle_connection(&self, stream: TcpStream, host: &impl Host) -> io::Result<()> {
+    fn handle_connection(&self, stream: TcpStream, server: &impl Server) -> io::Result<()> {
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(CLIENT_TIMEOUT))?;
-        let mut stream = host.connect(stream)?;
+        let mut stream = server.connect(stream)?;
         while let Some(request) = RecordedRequest::read(&mut *stream)? {
             self.state().requests.push(request.clone());
-            host.reply(self, &request, &mut *stream)?;
+            server.reply(self, &request, &mut *stream)?;
         }
         Ok(())
     }
