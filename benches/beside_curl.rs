@@ -81,7 +81,6 @@ mod bench {
         io::stdin().read_to_end(&mut Vec::new()).unwrap();
         let refresh_token = field(&folder.join("creds.json"), "refresh_token");
         assert!(mock.state().issuer.accepts(&refresh_token));
-        println!("{} requests", mock.state().requests.len());
     }
 
     struct TlsServer {
@@ -190,6 +189,7 @@ mod bench {
         println!("{NAME} is a file of {:.2} MB", size as f64 / 1e6);
         drop(server.stdin.take());
         assert!(server.wait().unwrap().success());
+        fs::remove_dir_all(folder).unwrap();
     }
 
     fn refresh(url: &str, creds: &Path, bundle: &Path) -> Vec<String> {
