@@ -103,12 +103,12 @@ mod bench {
     }
 
     fn measure() {
-        let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench");
-        fs::create_dir_all(&folder).unwrap();
+        let folder = &Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench");
+        fs::create_dir_all(folder).unwrap();
         let mut server = Command::new(env::current_exe().unwrap());
         let mut server = server
             .arg("serve")
-            .arg(&folder)
+            .arg(folder)
             .stdin(Stdio::piped())
             .stdout(Stdio::piped())
             .spawn()
@@ -138,7 +138,7 @@ mod bench {
         let ours = || {
             let mut program = Command::new(PROGRAM);
             program
-                .current_dir(&folder)
+                .current_dir(folder)
                 .env("SSL_CERT_FILE", &bundle)
                 .env_remove("SSL_CERT_DIR");
             program

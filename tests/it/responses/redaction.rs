@@ -66,3 +66,12 @@ fn the_access_token_from_the_api() {
     env.run(&[])
         .assert_failure(&["HTTP 400", "Bearer (redacted)"]);
 }
+
+#[test]
+#[cfg(unix)]
+#[should_panic(expected = "part of a token, is printed")]
+fn eight_characters_are_noticed() {
+    let env = TestEnv::new();
+    let mut leak = env.command("sh");
+    env.outcome(leak.args(["-c", "sed -n 2p creds.json | cut -c 30-37"]));
+}
