@@ -1,8 +1,8 @@
 //! The program, built for release, beside `curl` making the same two requests: `cargo bench`.
 //!
-//! Both talk over TLS to the mock service, and both read the system's whole bundle of certificates, with one more in it
-//! for the mock service. That runs in a process of its own, and its refresh tokens work more than once, so that curl,
-//! which saves nothing, can use one again.
+//! Both talk over TLS to the mock service, and both read the system's whole bundle of certificates,
+//! with one more in it for the mock service. That runs in a process of its own, and its refresh
+//! tokens work more than once, so that curl, which saves nothing, can use one again.
 
 #[cfg(unix)]
 #[path = "../examples/sandbox/mock/mod.rs"]

@@ -1,5 +1,6 @@
-//! Runs the program against a mock of Alteryx Cloud, without an account: `cargo run --example sandbox`.
-//! With `-- --serve` the mock service stays up, so that you can try things by hand.
+//! Runs the program against a mock of Alteryx Cloud, without an account:
+//! `cargo run --example sandbox`. With `-- --serve` the mock service stays up, so that you can try
+//! things by hand.
 
 mod mock;
 
@@ -20,6 +21,14 @@ const ARGUMENTS: &[&str] = &[];
 /// The body of the guide's invitation, as it is typed in a shell.
 const INVITATION: &str = r#"'{"emails": ["name1@domain.com"]}'"#;
 
+/// Prints a line at once. Unlike `println!`, it does not panic if nobody reads any more.
+macro_rules! say {
+    ($($line:tt)*) => {{
+        let mut stdout = io::stdout();
+        let _ = writeln!(stdout, $($line)*).and_then(|()| stdout.flush());
+    }};
+}
+
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
@@ -33,16 +42,13 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 fn run_program(folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
     let mock = MockService::start(PlainServer)?;
     mock.fill(folder)?;
-    say(&format!("A mock of Alteryx Cloud is at {}.", mock.url));
-    say(&format!(
-        "The three files for it are in {}.\n",
-        folder.display()
-    ));
+    say!("A mock of Alteryx Cloud is at {}.", mock.url);
+    say!("The three files for it are in {}.\n", folder.display());
     let before = refresh_token(folder)?;
 
     let dashes: &[&str] = if ARGUMENTS.is_empty() { &[] } else { &["--"] };
     let arguments = [&["run"], dashes, ARGUMENTS].concat();
-    say(&format!("$ cargo {}", arguments.join(" ")));
+    say!("$ cargo {}", arguments.join(" "));
     let status = cargo()?
         .args(["run", "--manifest-path"])
         .arg(manifest())
@@ -50,30 +56,24 @@ fn run_program(folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
         .current_dir(folder)
         .status()?;
 
-    say("\nThe mock service received:");
+    say!("\nThe mock service received:");
     for RecordedRequest { method, path, .. } in &mock.state().requests {
-        say(&format!("  {method} {path}"));
+        say!("  {method} {path}");
     }
     let after = refresh_token(folder)?;
     let is_used = !mock.state().issuer.accepts(&before);
     let is_valid = mock.state().issuer.accepts(&after);
     let not = |so| if so { "" } else { "NOT " };
-    say(&format!(
-        "The old refresh token has {}been used.",
-        not(is_used)
-    ));
-    say(&format!(
-        "The new one, in creds.json, is {}valid.",
-        not(is_valid)
-    ));
+    say!("The old refresh token has {}been used.", not(is_used));
+    say!("The new one, in creds.json, is {}valid.", not(is_valid));
     if !status.success() || !is_used || !is_valid {
         return Ok(ExitCode::FAILURE);
     }
-    say("\nWith a real account, only the three files differ:");
-    say("  aac_url.txt    the URL of your region's API");
-    say("  client_id.txt  the Client ID of your API project");
-    say("  creds.json     the tokens that you generate in the portal");
-    say("See \"The three files\" in README.md.");
+    say!("\nWith a real account, only the three files differ:");
+    say!("  aac_url.txt    the URL of your region's API");
+    say!("  client_id.txt  the Client ID of your API project");
+    say!("  creds.json     the tokens that you generate in the portal");
+    say!("See \"The three files\" in README.md.");
     Ok(ExitCode::SUCCESS)
 }
 
@@ -81,29 +81,25 @@ fn run_program(folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
 fn serve(folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
     let mock = MockService::start(LoggingServer)?;
     mock.fill(folder)?;
-    say(&format!("A mock of Alteryx Cloud is at {}.", mock.url));
-    say("In another terminal:\n");
-    say(&format!(
+    say!("A mock of Alteryx Cloud is at {}.", mock.url);
+    say!("In another terminal:\n");
+    say!(
         "  {} {}",
         if cfg!(windows) { "pushd" } else { "cd" },
         quoted(folder)
-    ));
+    );
     // Cargo finds the manifest by itself if the target folder is in its usual place.
-    let run = match folder.starts_with(MANIFEST_DIR) {
-        true => "cargo run".to_owned(),
-        false => format!("cargo run --manifest-path {}", quoted(&manifest())),
+    let run = if folder.starts_with(MANIFEST_DIR) {
+        "cargo run".to_owned()
+    } else {
+        format!("cargo run --manifest-path {}", quoted(&manifest()))
     };
-    say(&format!("  {run}"));
-    say(&format!("  {run} -- v4/workspaces"));
-    say(&format!(
-        "  {run} -- v4/workspaces/31415/people/batch {INVITATION}"
-    ));
-    say("\nA new pair of tokens for creds.json, should you need one:\n");
-    say(&format!(
-        "  {}/cloud-portal/preferences/oauth2-api-tokens",
-        mock.url
-    ));
-    say("\nCtrl-C ends it. Requests:\n");
+    say!("  {run}");
+    say!("  {run} -- v4/workspaces");
+    say!("  {run} -- v4/workspaces/31415/people/batch {INVITATION}");
+    say!("\nA new pair of tokens for creds.json, should you need one:\n");
+    say!("  {}/cloud-portal/preferences/oauth2-api-tokens", mock.url);
+    say!("\nCtrl-C ends it. Requests:\n");
     loop {
         thread::park();
     }
@@ -125,10 +121,7 @@ impl Server for LoggingServer {
         stream: &mut dyn Stream,
     ) -> io::Result<()> {
         let response = mock.respond(request);
-        say(&format!(
-            "{} {} {}",
-            request.method, request.path, response.status
-        ));
+        say!("{} {} {}", request.method, request.path, response.status);
         response.write(stream)
     }
 }
@@ -165,16 +158,11 @@ fn cargo() -> Result<Command, Box<dyn Error>> {
 /// A path in quotation marks, for the shells of this system.
 fn quoted(path: &Path) -> String {
     let path = path.display().to_string();
-    match cfg!(windows) {
-        true => format!("\"{path}\""),
-        false => format!("'{}'", path.replace('\'', r"'\''")),
+    if cfg!(windows) {
+        format!("\"{path}\"")
+    } else {
+        format!("'{}'", path.replace('\'', r"'\''"))
     }
-}
-
-/// Prints a line at once. Unlike `println!`, it does not panic if nobody reads any more.
-fn say(line: &str) {
-    let mut stdout = io::stdout();
-    let _ = writeln!(stdout, "{line}").and_then(|()| stdout.flush());
 }
 
 fn refresh_token(folder: &Path) -> Result<String, Box<dyn Error>> {

@@ -108,7 +108,8 @@ fn its_commands_work_in_the_folder_of_the_sandbox() {
     assert!(README.contains(&format!("$ cargo run\n{start}")));
 }
 
-/// The messages in the table of the section "When it fails": each a list of parts, with `…` for what varies.
+/// The messages in the table of the section "When it fails": each a list of parts, with `…` for
+/// what varies.
 fn messages() -> Vec<Vec<&'static str>> {
     let section = README
         .split("\n## ")

@@ -37,7 +37,8 @@ impl TestEnv {
         TestEnv::start(server)
     }
 
-    /// A mock service at `https://{host}`, with a certificate for `name` that is valid until the beginning of `year`.
+    /// A mock service at `https://{host}`, with a certificate for `name` that is valid until the
+    /// beginning of `year`.
     pub fn over_tls(signer: &Authority, host: &str, name: &str, year: i32) -> TestEnv {
         let server = FaultyServer {
             origin: format!("https://{host}"),
@@ -201,7 +202,8 @@ impl TestEnv {
         self.command(PROGRAM)
     }
 
-    /// A command to be run in the folder, without any variable that says how to reach a host or whom to trust.
+    /// A command to be run in the folder, without any variable that says how to reach a host or
+    /// whom to trust.
     pub fn command(&self, name: &str) -> Command {
         let mut command = Command::new(name);
         for (name, _) in env::vars_os() {

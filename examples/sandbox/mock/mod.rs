@@ -1,5 +1,6 @@
-//! A mock service: Alteryx Cloud on this machine, with its OAuth issuer, API gateway and portal on one port of
-//! 127.0.0.1. It is as strict as the real one. The sandbox, the tests and the benchmark share it.
+//! A mock service: Alteryx Cloud on this machine, with its OAuth issuer, API gateway and portal on
+//! one port of 127.0.0.1. It is as strict as the real one. The sandbox, the tests and the benchmark
+//! share it.
 
 pub mod gateway;
 pub mod http;

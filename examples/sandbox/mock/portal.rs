@@ -9,8 +9,8 @@ pub fn show(path: &str, request: &RecordedRequest, issuer: &mut Issuer) -> Respo
     match (request.method.as_str(), path) {
         ("GET", "/cloud-portal/preferences/oauth2-api-tokens") => {
             let creds = issuer.generate_tokens();
-            let advice = "A new pair of tokens. Replace the content of <code>creds.json</code> with this. \
-                Reload the page for another pair.";
+            let advice = "A new pair of tokens. Replace the content of <code>creds.json</code> \
+                with this. Reload the page for another pair.";
             page(200, "OAuth2.0 API tokens", advice, &format!("{creds:#}"))
         }
         ("GET", "/cloud-portal/library/alteryx-io") => {

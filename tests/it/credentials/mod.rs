@@ -1,4 +1,5 @@
-//! The promises about `creds.json`, each judged by whether the issuer still accepts what it holds afterwards.
+//! The promises about `creds.json`, each judged by whether the issuer still accepts what it holds
+//! afterwards.
 
 mod failed_refresh;
 mod lock;

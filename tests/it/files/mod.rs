@@ -8,7 +8,8 @@ mod creds;
 use crate::test_env::TestEnv;
 use std::fs;
 
-/// An environment whose tokens are for the mock service, and whose region is one that no request gets to.
+/// An environment whose tokens are for the mock service, and whose region is one that no request
+/// gets to.
 fn test_env() -> TestEnv {
     let env = TestEnv::new();
     env.set_region("au1");

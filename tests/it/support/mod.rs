@@ -17,7 +17,8 @@ pub const NAME: &str = env!("CARGO_PKG_NAME");
 /// The executable, which cargo built for these tests.
 pub const PROGRAM: &str = env!(concat!("CARGO_BIN_EXE_", env!("CARGO_PKG_NAME")));
 
-/// An address on this machine where nobody listens. A port that was free a moment ago may be another test's by now.
+/// An address on this machine where nobody listens. A port that was free a moment ago may be
+/// another test's by now.
 pub const CLOSED_PORT: &str = "127.0.0.1:1";
 
 /// A host name that no resolver is asked for, because it is too long.

@@ -4,7 +4,8 @@ use super::{PROGRAM, skip};
 use crate::test_env::TestEnv;
 use std::process::{Command, Stdio};
 
-/// The system calls that rename a file; a question mark is for those that this processor does not have.
+/// The system calls that rename a file; a question mark is for those that this processor does not
+/// have.
 pub const RENAME: &str = "?rename,?renameat,?renameat2";
 
 /// The program under `strace`, which injects faults such as `flock:error=EOPNOTSUPP`.
