@@ -1,13 +1,13 @@
-//! The whole program, as it is released, beside `curl` making the same two requests bare: `cargo bench`.
+//! The program, built for release, beside `curl` making the same two requests: `cargo bench`.
 //!
-//! Both talk over TLS to the stand-in for Alteryx Cloud, and both read the system's whole bundle of certificates, with
-//! one more in it for the stand-in. The stand-in runs in a process of its own, and its refresh token works more than
-//! once, so that curl, which saves nothing, can use it again.
+//! Both talk over TLS to the mock service, and both read the system's whole bundle of certificates,
+//! with one more in it for the mock service. That runs in a process of its own, and its refresh
+//! tokens work more than once, so that curl, which saves nothing, can use one again.
 
-#[allow(dead_code, reason = "what only the tests use")]
-#[path = "../examples/sandbox/service.rs"]
-mod service;
-#[allow(dead_code, reason = "what only the tests use")]
+#[cfg(unix)]
+#[path = "../examples/sandbox/mock/mod.rs"]
+mod mock;
+#[cfg(unix)]
 #[path = "../tests/it/tls.rs"]
 mod tls;
 
@@ -23,14 +23,23 @@ fn main() {
 
 #[cfg(unix)]
 mod bench {
-    use crate::service::{OAUTH_CLIENT, PROJECT_ID};
-    use crate::tls::Authority;
+    use crate::mock::gateway::{CURRENT_WORKSPACE, PROJECT_ID};
+    use crate::mock::http::Stream;
+    use crate::mock::issuer::{OAUTH_CLIENT, TOKEN_ENDPOINT};
+    use crate::mock::{MockService, Server};
+    use crate::tls::{self, Authority};
+    use rustls::ServerConfig;
     use serde_json::Value;
     use std::io::{self, BufRead, BufReader, Read};
+    use std::net::TcpStream;
     use std::path::Path;
     use std::process::{Command, Stdio};
+    use std::sync::Arc;
     use std::time::{Duration, Instant};
     use std::{env, fs, mem};
+
+    const NAME: &str = env!("CARGO_PKG_NAME");
+    const PROGRAM: &str = env!(concat!("CARGO_BIN_EXE_", env!("CARGO_PKG_NAME")));
 
     const RUNS: usize = 40;
     const BUNDLES: [&str; 4] = [
@@ -60,20 +69,42 @@ mod bench {
         }
     }
 
-    /// Runs the stand-in until standard input ends.
+    /// Runs the mock service until standard input ends.
     fn serve(folder: &Path) {
         let authority = Authority::new("Benchmark CA");
-        let service = authority.start("127.0.0.1", "127.0.0.1", 2100);
-        service.keep_refresh_tokens();
-        service.fill(folder).unwrap();
+        let certificate = authority.certificate("127.0.0.1", 2100);
+        let mock = MockService::start(TlsServer { certificate }).unwrap();
+        mock.state().issuer.rotates = false;
+        mock.fill(folder).unwrap();
         fs::write(folder.join("ca.pem"), &authority.pem).unwrap();
-        println!("{}", service.url);
+        println!("{}", mock.url);
         io::stdin().read_to_end(&mut Vec::new()).unwrap();
+        let refresh_token = field(&folder.join("creds.json"), "refresh_token");
+        assert!(mock.state().issuer.accepts(&refresh_token));
+    }
+
+    struct TlsServer {
+        certificate: Arc<ServerConfig>,
+    }
+
+    impl Server for TlsServer {
+        fn origin(&self) -> &str {
+            "https://127.0.0.1"
+        }
+
+        fn connect(&self, stream: TcpStream) -> io::Result<Box<dyn Stream>> {
+            tls::wrap(stream, &self.certificate)
+        }
+    }
+
+    fn field(creds: &Path, name: &str) -> String {
+        let creds: Value = serde_json::from_slice(&fs::read(creds).unwrap()).unwrap();
+        creds[name].as_str().unwrap().to_owned()
     }
 
     fn measure() {
-        let folder = tempfile::tempdir().unwrap();
-        let folder = folder.path();
+        let folder = &Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench");
+        fs::create_dir_all(folder).unwrap();
         let mut server = Command::new(env::current_exe().unwrap());
         let mut server = server
             .arg("serve")
@@ -83,9 +114,8 @@ mod bench {
             .spawn()
             .unwrap();
         let mut url = String::new();
-        BufReader::new(server.stdout.take().unwrap())
-            .read_line(&mut url)
-            .unwrap();
+        let mut stdout = BufReader::new(server.stdout.take().unwrap());
+        stdout.read_line(&mut url).unwrap();
         let url = url.trim();
 
         let system = BUNDLES
@@ -102,12 +132,11 @@ mod bench {
             "{RUNS} runs each, {} certificates\n",
             system.matches("BEGIN CERTIFICATE").count() + 1
         );
-        let creds: Value =
-            serde_json::from_slice(&fs::read(folder.join("creds.json")).unwrap()).unwrap();
-        let (exchange, call) = (exchange(url, &creds, &bundle), call(url, &creds, &bundle));
-        let both = [&exchange[..], &["--next".to_owned()], &call].concat();
+        let creds = folder.join("creds.json");
+        let (refresh, call) = (refresh(url, &creds, &bundle), call(url, &creds, &bundle));
+        let both = [&refresh[..], &["--next".to_owned()], &call].concat();
         let ours = || {
-            let mut program = Command::new(env!("CARGO_BIN_EXE_get_workspace"));
+            let mut program = Command::new(PROGRAM);
             program
                 .current_dir(folder)
                 .env("SSL_CERT_FILE", &bundle)
@@ -119,13 +148,12 @@ mod bench {
             curl.args(arguments);
             curl
         };
-        let mut contenders: Vec<(&str, Commands)> =
-            vec![("get_workspace", Box::new(|| vec![ours()]))];
+        let mut contenders: Vec<(&str, Commands)> = vec![(NAME, Box::new(|| vec![ours()]))];
         if Command::new("curl").arg("--version").output().is_ok() {
             contenders.push(("curl, once for both", Box::new(|| vec![curl(&both)])));
             contenders.push((
                 "curl, once for each",
-                Box::new(|| vec![curl(&exchange), curl(&call)]),
+                Box::new(|| vec![curl(&refresh), curl(&call)]),
             ));
         } else {
             println!("There is no curl to compare it with.\n");
@@ -154,53 +182,38 @@ mod bench {
             };
             let (wall, cpu) = (ratio(|used| used.wall), ratio(|used| used.cpu));
             println!(
-                "get_workspace takes {wall:.2} of the wall time and {cpu:.2} of the CPU time of {name}"
+                "{NAME} takes {wall:.2} of the wall time and {cpu:.2} of the CPU time of {name}"
             );
         }
-        let size = fs::metadata(env!("CARGO_BIN_EXE_get_workspace"))
-            .unwrap()
-            .len();
-        println!("get_workspace is a file of {:.2} MB", size as f64 / 1e6);
+        let size = fs::metadata(PROGRAM).unwrap().len();
+        println!("{NAME} is a file of {:.2} MB", size as f64 / 1e6);
         drop(server.stdin.take());
-        server.wait().unwrap();
+        assert!(server.wait().unwrap().success());
+        fs::remove_dir_all(folder).unwrap();
     }
 
-    fn exchange(url: &str, creds: &Value, bundle: &Path) -> Vec<String> {
-        let refresh_token = creds["refresh_token"].as_str().unwrap();
+    fn refresh(url: &str, creds: &Path, bundle: &Path) -> Vec<String> {
+        let refresh_token = field(creds, "refresh_token");
         let form = format!(
             "grant_type=refresh_token&refresh_token={refresh_token}&client_id={OAUTH_CLIENT}"
         );
-        bare(bundle, &["-d", &form, &format!("{url}/as/token")])
+        curl_arguments(bundle, &["-d", &form, &format!("{url}{TOKEN_ENDPOINT}")])
     }
 
-    fn call(url: &str, creds: &Value, bundle: &Path) -> Vec<String> {
-        let bearer = format!(
-            "Authorization: Bearer {}",
-            creds["access_token"].as_str().unwrap()
-        );
-        let (old, new) = (
+    fn call(url: &str, creds: &Path, bundle: &Path) -> Vec<String> {
+        let headers = [
+            format!("Authorization: Bearer {}", field(creds, "access_token")),
             format!("x-client-id: {PROJECT_ID}"),
             format!("x-api-project-id: {PROJECT_ID}"),
-        );
-        let url = format!("{url}/iam/v1/workspaces/current");
-        bare(
-            bundle,
-            &[
-                "-H",
-                &bearer,
-                "-H",
-                &old,
-                "-H",
-                &new,
-                "-H",
-                "Content-Type: application/json",
-                &url,
-            ],
-        )
+            "Content-Type: application/json".to_owned(),
+        ];
+        let headers = headers.iter().flat_map(|header| ["-H", header]);
+        let url = format!("{url}{CURRENT_WORKSPACE}");
+        curl_arguments(bundle, &headers.chain([&*url]).collect::<Vec<_>>())
     }
 
-    /// The arguments of a curl that does as it is told and says nothing.
-    fn bare(bundle: &Path, arguments: &[&str]) -> Vec<String> {
+    /// The arguments of a curl that reads no configuration and prints nothing.
+    fn curl_arguments(bundle: &Path, arguments: &[&str]) -> Vec<String> {
         let bundle = bundle.to_str().unwrap();
         let quiet = [
             "-q",
@@ -230,7 +243,7 @@ mod bench {
         let (wall, cpu) = (spread(|used| used.wall), spread(|used| used.cpu));
         let memory = runs.iter().map(|used| used.memory).max().unwrap();
         let ms = |time: Duration| format!("{:.1}", time.as_secs_f64() * 1000.0);
-        let show = |[median, low, high]: [Duration; 3]| {
+        let cell = |[median, low, high]: [Duration; 3]| {
             format!(
                 "{:>9} ms{:>16}",
                 ms(median),
@@ -239,8 +252,8 @@ mod bench {
         };
         println!(
             "{name:22}{}   {}{:>9.1} MB",
-            show(wall),
-            show(cpu),
+            cell(wall),
+            cell(cpu),
             memory as f64 / 1e6
         );
         Used {

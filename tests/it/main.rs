@@ -1,16 +1,19 @@
-//! Runs the program as a person would, in a folder of its own, against the stand-in for Alteryx Cloud.
+//! Runs the program as you would, in a folder of its own, against the mock service.
 
-mod program;
-#[path = "../../examples/sandbox/service.rs"]
-mod service;
+#[path = "../../examples/sandbox/mock/mod.rs"]
+mod mock;
+mod stub;
+mod support;
+mod test_env;
 mod tls;
 
-mod answers;
 mod bounds;
-mod command_line;
+mod cli;
 mod credentials;
 mod files;
-mod job;
 mod network;
 mod package;
+mod portal;
 mod readme;
+mod responses;
+mod workspace;

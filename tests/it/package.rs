@@ -1,43 +1,57 @@
 //! What the package is made of.
 
-use crate::program::Outcome;
-use std::process::{Command, Stdio};
+use crate::support::NAME;
+use crate::support::outcome::Outcome;
+use std::process::Command;
 
-/// What cargo says, about the package and without the network.
+/// What cargo prints about the package, without the network.
 fn cargo(arguments: &[&str]) -> String {
     let mut cargo = Command::new(env!("CARGO"));
-    cargo
-        .args(arguments)
-        .args(["--offline", "--locked"])
-        .current_dir(env!("CARGO_MANIFEST_DIR"));
-    let outcome = Outcome::of(
-        cargo
-            .stdout(Stdio::piped())
-            .stderr(Stdio::piped())
-            .output()
-            .unwrap(),
-    );
-    outcome.assert_done();
-    outcome.stdout
+    cargo.args(arguments).args(["--offline", "--locked"]);
+    let output = cargo.current_dir(env!("CARGO_MANIFEST_DIR")).output();
+    Outcome::of(output.unwrap()).assert_success().stdout.clone()
+}
+
+/// The crates of a build for this system, each with its features.
+fn crates(edges: &str) -> Vec<String> {
+    let tree = cargo(&[
+        "tree", "--edges", edges, "--prefix", "none", "--format", "{p} {f}",
+    ]);
+    let lines = tree
+        .lines()
+        .map(|line| line.trim_end_matches(" (*)").to_owned());
+    lines.filter(|line| !line.starts_with(NAME)).collect()
 }
 
 #[test]
-fn it_needs_three_packages_to_run() {
+fn needs_three_crates_to_run() {
     let tree = cargo(&[
         "tree", "--edges", "normal", "--depth", "1", "--prefix", "none",
     ]);
-    let names: Vec<&str> = tree
+    let names: Vec<_> = tree
         .lines()
         .map(|line| line.split(' ').next().unwrap())
         .collect();
-    assert_eq!(names, ["get_workspace", "serde", "serde_json", "ureq"]);
+    assert_eq!(names, [NAME, "serde", "serde_json", "ureq"]);
+}
+
+/// Otherwise the sandbox compiles them, and then again for the program that it runs.
+#[test]
+fn crates_have_the_same_features_in_the_sandbox() {
+    let with_sandbox = crates("normal,build,dev");
+    for line in crates("normal,build") {
+        assert!(
+            with_sandbox.contains(&line),
+            "{line} is another one for the sandbox"
+        );
+    }
 }
 
 #[test]
-fn it_would_not_take_anybodys_credentials_along() {
+fn takes_nobodys_credentials_along() {
     let files = cargo(&["package", "--list", "--allow-dirty"]);
     assert!(files.contains("main.rs"), "{files}");
     for name in ["creds.json", "client_id.txt", "aac_url.txt"] {
-        assert!(!files.lines().any(|file| file.contains(name)), "{files}");
+        assert!(!files.contains(name), "{files}");
     }
 }

@@ -1,7 +1,11 @@
 //! What the README shows is so.
 
-use crate::program::{NOBODY, Outcome, Place, nowhere, utf_16};
-use crate::service::{CURRENT_WORKSPACE, Reply, WORKSPACE};
+use crate::mock::gateway::WORKSPACE;
+use crate::stub::Stub;
+use crate::support::outcome::Outcome;
+use crate::support::temp_folder::TempFolder;
+use crate::support::{CLOSED_PORT, NAME, unknown_host, utf_16};
+use crate::test_env::TestEnv;
 use serde_json::json;
 use std::fs;
 use std::path::Path;
@@ -25,7 +29,7 @@ fn its_rust_makes_the_program_list_workspaces() {
         panic!("there are two blocks of Rust")
     };
     let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let copy = tempfile::tempdir().unwrap();
+    let copy = TempFolder::new();
     fs::create_dir(copy.path().join("src")).unwrap();
     for entry in fs::read_dir(package.join("src")).unwrap() {
         let entry = entry.unwrap();
@@ -61,27 +65,24 @@ fn its_rust_makes_the_program_list_workspaces() {
         .args(["build", "--quiet", "--locked", "--offline"])
         .current_dir(copy.path())
         .env("CARGO_TARGET_DIR", &target);
-    Outcome::of(cargo.stdout(Stdio::piped()).output().unwrap()).assert_done();
+    Outcome::of(cargo.stdout(Stdio::piped()).output().unwrap()).assert_success();
 
-    let place = Place::new();
+    let env = TestEnv::new();
     let program = target
         .join("debug")
-        .join(format!("get_workspace{}", std::env::consts::EXE_SUFFIX));
-    let outcome = place.outcome(&mut place.command(program.to_str().unwrap()));
-    assert_eq!(outcome.assert_done().stdout, "31415\tsandbox\n");
-    place
-        .service
-        .script("/v4/workspaces", Reply::new(200, "application/json", "{}"));
-    let outcome = place.outcome(&mut place.command(program.to_str().unwrap()));
-    outcome.assert_failed(
-        1,
-        &["/v4/workspaces answers otherwise: invalid type: map, expected a sequence"],
-    );
+        .join(format!("{NAME}{}", std::env::consts::EXE_SUFFIX));
+    let outcome = env.outcome(&mut env.command(program.to_str().unwrap()));
+    assert_eq!(outcome.assert_success().stdout, "31415\tsandbox\n");
+    env.stub("/v4/workspaces", Stub::new(200, "application/json", "{}"));
+    let outcome = env.outcome(&mut env.command(program.to_str().unwrap()));
+    outcome.assert_failure(&[
+        "/v4/workspaces answers otherwise: invalid type: map, expected a sequence",
+    ]);
 }
 
 #[test]
 fn its_commands_work_in_the_folder_of_the_sandbox() {
-    let place = Place::new();
+    let env = TestEnv::new();
     let mut count = 0;
     for line in blocks("console").concat().lines() {
         let Some(arguments) = line.strip_prefix("$ cargo run v4") else {
@@ -93,9 +94,8 @@ fn its_commands_work_in_the_folder_of_the_sandbox() {
             .map_or((line.as_str(), None), |(path, json)| {
                 (path, json.strip_suffix('\''))
             });
-        place
-            .run(&[&[path], json.as_slice()].concat())
-            .assert_done();
+        env.run(&[&[path], json.as_slice()].concat())
+            .assert_success();
         count += 1;
     }
     assert_eq!(count, 3);
@@ -108,7 +108,8 @@ fn its_commands_work_in_the_folder_of_the_sandbox() {
     assert!(README.contains(&format!("$ cargo run\n{start}")));
 }
 
-/// The messages in the table of the section "When it fails": each a list of parts, with `…` for what varies.
+/// The messages in the table of the section "When it fails": each a list of parts, with `…` for
+/// what varies.
 fn messages() -> Vec<Vec<&'static str>> {
     let section = README
         .split("\n## ")
@@ -128,15 +129,15 @@ fn messages() -> Vec<Vec<&'static str>> {
 
 #[test]
 fn its_messages_are_those_of_the_program() {
-    let place = Place::new();
-    let creds = place.read("creds.json");
+    let env = TestEnv::new();
+    let creds = env.read("creds.json");
     let shipped = |name: &str| fs::read(Path::new(env!("CARGO_MANIFEST_DIR")).join(name)).unwrap();
     let mut said = String::new();
-    let mut run = |place: &Place| said += &place.run(&[]).stderr;
+    let mut run = |env: &TestEnv| said += &env.run(&[]).stderr;
 
-    let swapped = json!({"access_token": place.creds()["refresh_token"], "refresh_token": place.creds()["access_token"]});
-    let refused = place.creds_from(&format!("http://{NOBODY}"));
-    let unknown = place.creds_from(&format!("https://{}", nowhere()));
+    let swapped = json!({"access_token": env.creds()["refresh_token"], "refresh_token": env.creds()["access_token"]});
+    let refused = env.creds_from(&format!("http://{CLOSED_PORT}"));
+    let unknown = env.creds_from(&format!("https://{}", unknown_host()));
     for content in [
         shipped("creds.json"),
         utf_16(&creds),
@@ -145,29 +146,24 @@ fn its_messages_are_those_of_the_program() {
         refused.into(),
         unknown.into(),
     ] {
-        place.write("creds.json", content);
-        run(&place);
+        env.write("creds.json", content);
+        run(&env);
     }
-    fs::remove_file(place.path("creds.json")).unwrap();
-    run(&place);
+    fs::remove_file(env.path("creds.json")).unwrap();
+    run(&env);
 
-    let place = Place::new();
-    place.write("creds.json", place.creds_with("refresh_token", "spent"));
-    run(&place);
-    let place = Place::new();
-    place.write("client_id.txt", "unknown");
-    run(&place);
-    place
-        .service
-        .script(CURRENT_WORKSPACE, Reply::json(401, json!({})));
-    run(&place);
-    place.service.script(
-        CURRENT_WORKSPACE,
-        Reply::json(302, json!({})).with("Location: https://x.test"),
-    );
-    run(&place);
-    fs::create_dir(place.path("creds.json.new")).unwrap();
-    run(&place);
+    let env = TestEnv::new();
+    env.write("creds.json", env.creds_with("refresh_token", "unknown"));
+    run(&env);
+    let env = TestEnv::new();
+    env.write("client_id.txt", "unknown");
+    run(&env);
+    env.stub_api(Stub::json(401, json!({})));
+    run(&env);
+    env.stub_api(Stub::json(302, json!({})).with("Location: https://x.test"));
+    run(&env);
+    fs::create_dir(env.path("creds.json.new")).unwrap();
+    run(&env);
     // Those that take long, or need Linux or another run, have tests of their own.
     said += include_str!("../../src/error.rs");
     said += include_str!("../../src/credentials.rs");

@@ -1,0 +1,147 @@
+//! Other calls than that of the current workspace.
+
+use crate::stub::Stub;
+use crate::support::case::check_all;
+use crate::test_env::TestEnv;
+
+const EMAILS: &str = r#"{"emails": ["name1@domain.com", "name2@domain.com"]}"#;
+const INVITE: &str = "/v4/workspaces/31415/people/batch";
+
+struct Case<'a> {
+    arguments: &'a [&'a str],
+    request: &'a str,
+}
+
+#[test]
+fn gets() {
+    let env = TestEnv::new();
+    // The guide leaves out the `api.` of the host. The mock service has none.
+    let tokens_url = format!("{}/v4/apiAccessTokens", env.url);
+    let query_url = format!("{}/v4/workspaces?limit=5&filter=a%20b@c:/d", env.url);
+    let cases = [
+        Case {
+            arguments: &["GET"],
+            request: "GET /iam/v1/workspaces/current",
+        },
+        Case {
+            arguments: &["/v4/workspaces"],
+            request: "GET /v4/workspaces",
+        },
+        Case {
+            arguments: &["v4/workspaces"],
+            request: "GET /v4/workspaces",
+        },
+        Case {
+            arguments: &["get", "/v4/apiAccessTokens"],
+            request: "GET /v4/apiAccessTokens",
+        },
+        Case {
+            arguments: &[&tokens_url],
+            request: "GET /v4/apiAccessTokens",
+        },
+        Case {
+            arguments: &[&query_url],
+            request: "GET /v4/workspaces?limit=5&filter=a%20b@c:/d",
+        },
+        Case {
+            arguments: &["v4/workspaces?sort=-id,name&at=10:30"],
+            request: "GET /v4/workspaces?sort=-id,name&at=10:30",
+        },
+    ];
+    check_all(
+        cases,
+        |case| format!("{:?}", case.arguments),
+        |case| {
+            assert_eq!(env.run(case.arguments).assert_success().stderr, "");
+            let request = env.last_request();
+            assert_eq!(format!("{} {}", request.method, request.path), case.request);
+            assert_eq!(request.body, "");
+            assert_eq!(request.header("content-length"), "");
+        },
+    );
+}
+
+#[test]
+fn posts() {
+    let env = TestEnv::new();
+    let url = format!("{}{INVITE}", env.url);
+    for arguments in [&[INVITE, EMAILS][..], &["POST", &url, EMAILS]] {
+        let outcome = env.run(arguments);
+        outcome.assert_success();
+        assert_eq!(
+            (&*outcome.stdout, &*outcome.stderr),
+            ("", "HTTP 201 Created\n")
+        );
+        let request = env.last_request();
+        assert_eq!((&*request.method, &*request.path), ("POST", INVITE));
+        assert_eq!(request.body, EMAILS);
+    }
+}
+
+#[test]
+fn sends_each_method_and_the_json_as_it_was_typed() {
+    let env = TestEnv::new();
+    env.stub("/v4/things/1", Stub::ok("{}"));
+    let json = "{ \"b\" : 1.10, \"a\":\t[-1] }";
+    for method in ["POST", "PUT", "PATCH", "DELETE"] {
+        env.run(&[method, "v4/things/1", json]).assert_success();
+        let request = env.last_request();
+        assert_eq!((&*request.method, &*request.body), (method, json));
+
+        env.run(&[method, "v4/things/1"]).assert_success();
+        let request = env.last_request();
+        assert_eq!((&*request.method, &*request.body), (method, ""));
+        assert_eq!(request.header("content-length"), "0");
+    }
+}
+
+#[test]
+fn takes_a_negative_number_for_json() {
+    let env = TestEnv::new();
+    env.stub("/v4/things/1", Stub::ok("{}"));
+    env.run(&["v4/things/1", "-1"]).assert_success();
+    assert_eq!(env.last_request().body, "-1");
+}
+
+#[test]
+fn takes_a_url_of_the_portal() {
+    let env = TestEnv::new();
+    env.set_region("us1");
+    // The refresh fails, so nothing leaves this machine.
+    env.stub_issuer(Stub::new(503, "text/plain", ""));
+    let urls = [
+        "https://us1.alteryxcloud.com/v4/workspaces",
+        "https://api.us1.alteryxcloud.com/v4/workspaces",
+        "https://us1.alteryxcloud.com:443/v4/workspaces",
+        "HTTPS://API.US1.alteryxcloud.com/v4/workspaces",
+    ];
+    check_all(
+        urls,
+        |url| url.to_string(),
+        |url| {
+            env.run(&[url])
+                .assert_failure(&["/as/token answered HTTP 503"]);
+        },
+    );
+}
+
+#[test]
+fn keeps_a_path_that_looks_strange_at_the_api() {
+    let env = TestEnv::new();
+    let paths = [
+        "@evil.example/v4",
+        "evil.example/v4",
+        "/https://evil.example/",
+        "/:80@evil.example",
+        "/../v4",
+    ];
+    check_all(
+        paths,
+        |path| path.to_string(),
+        |path| {
+            env.run(&[path]).assert_failure(&["answered HTTP 404"]);
+            let expected = format!("/{}", path.trim_start_matches('/'));
+            assert_eq!(env.last_request().path, expected);
+        },
+    );
+}

@@ -1,0 +1,6 @@
+//! The command line: `[METHOD] [PATH] [JSON]`.
+
+mod calls;
+mod help;
+mod misuse;
+mod output;

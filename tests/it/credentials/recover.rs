@@ -1,0 +1,77 @@
+//! New tokens that did not get to `creds.json` are found by the next run.
+
+use super::AFTER_RUN;
+use crate::support::process::{RENAME, injected};
+use crate::test_env::TestEnv;
+use std::fs::{self, File};
+use std::time::SystemTime;
+
+/// A run after which the new tokens are in `creds.json.new`, and the used ones in `creds.json`.
+fn leave_uncommitted(env: &TestEnv) {
+    let (creds, aside) = (env.path("creds.json"), env.path("aside.json"));
+    let (path, moved) = (creds.clone(), aside.clone());
+    // A folder cannot be replaced by a file.
+    env.before_reply(move || {
+        fs::rename(&path, moved).unwrap();
+        fs::create_dir_all(path.join("x")).unwrap();
+    });
+    env.run(&[]).assert_failure(&[
+        "the refresh token in creds.json is spent",
+        "They are in creds.json.new",
+    ]);
+    assert_eq!(env.request_lines(), ["POST /as/token"]);
+    fs::remove_dir_all(&creds).unwrap();
+    fs::rename(aside, creds).unwrap();
+    assert!(!env.creds_are_valid());
+}
+
+#[test]
+fn after_a_failed_rename() {
+    let env = TestEnv::new();
+    leave_uncommitted(&env);
+    env.run(&[]).assert_success();
+    assert!(env.creds_are_valid());
+    assert_eq!(env.creds_files(), AFTER_RUN);
+}
+
+#[test]
+fn unless_newer_ones_were_pasted() {
+    let env = TestEnv::new();
+    leave_uncommitted(&env);
+    let pasted = env.generate_tokens();
+    env.write("creds.json", pasted.to_string());
+    // Its content matters, not its age.
+    let file = File::options()
+        .write(true)
+        .open(env.path("creds.json"))
+        .unwrap();
+    file.set_modified(SystemTime::UNIX_EPOCH).unwrap();
+    drop(file);
+    env.run(&[]).assert_success();
+    let refresh = &env.requests()[1];
+    assert!(
+        refresh
+            .body
+            .contains(pasted["refresh_token"].as_str().unwrap())
+    );
+    assert!(env.creds_are_valid());
+    assert_eq!(env.creds_files(), AFTER_RUN);
+}
+
+#[test]
+fn when_killed_before_each_rename() {
+    let env = TestEnv::new();
+    for _ in 0..5 {
+        // The first of them dies with new tokens, the second when it recovers those.
+        for _ in 0..2 {
+            let Some(mut program) = injected(&env, &[format!("{RENAME}:signal=SIGKILL")]) else {
+                return;
+            };
+            let killed = env.outcome(&mut program);
+            assert_eq!(killed.code, None, "it was not killed: {killed:#?}");
+        }
+        env.run(&[]).assert_success();
+    }
+    assert!(env.creds_are_valid());
+    assert_eq!(env.creds_files(), AFTER_RUN);
+}

@@ -1,0 +1,72 @@
+//! The refresh token is not used before it is known that new tokens can be saved.
+
+#[cfg(unix)]
+use super::{AFTER_RUN, set_mode};
+use crate::support::outcome::Outcome;
+#[cfg(unix)]
+use crate::support::process::{limited, unprivileged};
+use crate::test_env::TestEnv;
+use std::fs;
+
+const PROBLEM: &str = "creds.json cannot be replaced";
+const NOT_USED: &str = "The refresh token was not used.";
+
+#[track_caller]
+fn assert_not_used(env: &TestEnv, outcome: &Outcome, reason: &str) {
+    outcome.assert_failure(&[&format!("{PROBLEM}: {reason}"), NOT_USED]);
+    env.assert_nothing_sent();
+    assert!(env.creds_are_valid());
+}
+
+#[test]
+fn a_folder_is_in_the_way() {
+    let env = TestEnv::new();
+    let before = env.read("creds.json");
+    // No system lets a file replace a folder with something in it.
+    fs::create_dir_all(env.path("creds.json.new/x")).unwrap();
+    assert_not_used(&env, &env.run(&[]), "");
+    assert!(env.read("creds.json") == before);
+}
+
+#[test]
+#[cfg(unix)]
+fn the_disk_is_full() {
+    let env = TestEnv::new();
+    let before = env.read("creds.json");
+    // 16 blocks are less than what is reserved.
+    let outcome = env.outcome(&mut limited(&env, "-f 16"));
+    assert_not_used(&env, &outcome, "File too large");
+    assert!(env.read("creds.json") == before);
+    assert_eq!(
+        env.creds_files(),
+        AFTER_RUN,
+        "the reservation is still there"
+    );
+    env.run(&[]).assert_success();
+}
+
+#[test]
+#[cfg(unix)]
+fn the_folder_is_read_only() {
+    let env = TestEnv::new();
+    let Some(mut program) = unprivileged(&env) else {
+        return;
+    };
+    set_mode(env.folder(), 0o555);
+    let outcome = env.outcome(&mut program);
+    set_mode(env.folder(), 0o755);
+    assert_not_used(&env, &outcome, "Permission denied");
+}
+
+#[test]
+#[cfg(unix)]
+fn creds_json_is_read_only() {
+    let env = TestEnv::new();
+    let Some(mut program) = unprivileged(&env) else {
+        return;
+    };
+    set_mode(&env.path("creds.json"), 0o444);
+    assert_not_used(&env, &env.outcome(&mut program), "Permission denied");
+    set_mode(&env.path("creds.json"), 0o600);
+    env.outcome(&mut program).assert_success();
+}

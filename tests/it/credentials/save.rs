@@ -1,0 +1,145 @@
+//! What is saved, and where.
+
+use super::AFTER_RUN;
+use crate::stub::Stub;
+use crate::support::process::{RENAME, injected};
+#[cfg(unix)]
+use crate::support::temp_folder::TempFolder;
+use crate::test_env::TestEnv;
+use serde_json::{Value, json};
+#[cfg(unix)]
+use std::fs;
+
+#[test]
+fn every_field_of_the_response_and_of_the_file() {
+    let env = TestEnv::new();
+    env.write("creds.json", env.creds_with("note", json!({"mine": 1})));
+    env.run(&[]).assert_success();
+    let creds = env.creds();
+    assert_eq!(creds["note"], json!({"mine": 1}));
+    assert_eq!(creds["token_type"], "Bearer");
+    assert_eq!(creds["expires_in"], 300);
+    assert!(creds["id_token"].is_string());
+}
+
+#[test]
+fn numbers_as_they_were_sent() {
+    let env = TestEnv::new();
+    let numbers = r#""expires_at": 12345678901234567890123, "factor": 1.10"#;
+    let response = format!(r#"{{"access_token": "a.e30.c", {numbers}}}"#);
+    env.stub_issuer(Stub::ok(response));
+    env.run(&[]);
+    let saved = env.read("creds.json");
+    for number in ["12345678901234567890123", "1.10"] {
+        assert!(saved.contains(number), "{number} is not in {saved}");
+    }
+}
+
+#[test]
+fn no_refresh_token_keeps_the_old_one() {
+    let env = TestEnv::new();
+    env.keep_refresh_tokens();
+    let before = env.creds();
+    for _ in 0..2 {
+        env.run(&[]).assert_success();
+        assert_ne!(env.creds()["access_token"], before["access_token"]);
+        assert_eq!(env.creds()["refresh_token"], before["refresh_token"]);
+        assert!(env.creds_are_valid());
+    }
+}
+
+#[test]
+fn a_refresh_token_that_is_null_or_empty_counts_as_none() {
+    for nothing in [Value::Null, json!("")] {
+        let env = TestEnv::new();
+        let refresh_token = env.refresh_token();
+        let access_token = env.generate_tokens()["access_token"].clone();
+        let response = json!({"access_token": access_token, "refresh_token": nothing});
+        env.stub_issuer(Stub::json(200, response));
+        env.run(&[]).assert_success();
+        assert_eq!(env.creds()["access_token"], access_token);
+        assert_eq!(env.refresh_token(), refresh_token);
+        assert!(env.creds_are_valid());
+    }
+}
+
+#[test]
+#[cfg(unix)]
+fn to_the_target_of_a_symlink() {
+    let env = TestEnv::new();
+    let elsewhere = TempFolder::new();
+    let target = elsewhere.path().join("tokens.json");
+    fs::rename(env.path("creds.json"), &target).unwrap();
+    std::os::unix::fs::symlink(&target, env.path("creds.json")).unwrap();
+    let before = fs::read(&target).unwrap();
+    env.run(&[]).assert_success();
+    assert_eq!(fs::read_link(env.path("creds.json")).unwrap(), target);
+    assert!(
+        fs::read(&target).unwrap() != before,
+        "the target is the same"
+    );
+    assert!(env.creds_are_valid());
+    let count = fs::read_dir(elsewhere.path()).unwrap().count();
+    assert_eq!(count, 2, "there is more than the target and its lock");
+}
+
+#[test]
+#[cfg(unix)]
+fn not_through_a_symlink_that_somebody_laid() {
+    let env = TestEnv::new();
+    let elsewhere = TempFolder::new();
+    let victim = elsewhere.path().join("victim");
+    fs::write(&victim, "").unwrap();
+    std::os::unix::fs::symlink(&victim, env.path("creds.json.new")).unwrap();
+    env.run(&[]).assert_success();
+    assert!(fs::read(&victim).unwrap().is_empty());
+    assert!(env.creds_are_valid());
+}
+
+#[test]
+fn over_the_old_ones_where_rename_cannot_work() {
+    for error in ["EBUSY", "EXDEV"] {
+        let env = TestEnv::new();
+        // It is so long that some of it would remain.
+        let long = env
+            .read("creds.json")
+            .replacen('{', &format!("{{{}", " ".repeat(4000)), 1);
+        env.write("creds.json", long);
+        let Some(mut program) = injected(&env, &[format!("{RENAME}:error={error}")]) else {
+            return;
+        };
+        env.outcome(&mut program).assert_success();
+        assert!(env.creds_are_valid());
+        assert!(
+            env.read("creds.json").ends_with("}\n"),
+            "some of the old text remains"
+        );
+        #[cfg(unix)]
+        assert_eq!(super::mode(&env.path("creds.json")), 0o600);
+        assert_eq!(env.creds_files(), AFTER_RUN);
+        env.run(&[]).assert_success();
+    }
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn lost_tokens_lead_to_the_page_for_others() {
+    use crate::support::process::{limit_file_size, limited};
+    use std::{sync::mpsc, time::Duration};
+    let env = TestEnv::new();
+    let (sender, receiver) = mpsc::channel();
+    // When the new tokens are on their way, no file can be written any more.
+    env.before_reply(move || {
+        let id = receiver.recv_timeout(Duration::from_secs(20)).unwrap();
+        limit_file_size(id, 0);
+    });
+    let run = limited(&env, "-f 1000000").spawn().unwrap();
+    sender.send(run.id()).unwrap();
+    let page = format!("{}/cloud-portal/preferences/oauth2-api-tokens", env.url);
+    env.finish(run).assert_failure(&[
+        "the refresh token in creds.json is spent",
+        "File too large",
+        &page,
+    ]);
+    assert_eq!(env.request_lines(), ["POST /as/token"]);
+}

@@ -1,0 +1,28 @@
+//! `client_id.txt` holds one Client ID.
+
+use super::{assert_refused, test_env};
+use crate::support::case::check_all;
+
+const PAGE: &str = "https://au1.alteryxcloud.com/cloud-portal/library/alteryx-io";
+
+#[test]
+fn is_one_word_of_ascii() {
+    let cases = [
+        ("Your client id here\n", "still holds its placeholder"),
+        ("b2a0c7e4\nb2a0c7e4\n", "has more than one line"),
+        ("b2a0 c7e4", "has ' ' in it"),
+        ("b2a0\tc7e4", "has '\\t' in it"),
+        ("b2a0c7e4\u{1b}[31m", "has '\\u{1b}' in it"),
+        ("b2a0c7e4\u{a0}x", "has '\\u{a0}' in it"),
+        ("b2\u{e9}a0c7e4", "has 'é' in it"),
+    ];
+    check_all(
+        cases,
+        |(content, _)| format!("{content:?}"),
+        |(content, problem)| {
+            let env = test_env();
+            env.write("client_id.txt", content);
+            assert_refused(&env, "client_id.txt", &[problem, PAGE]);
+        },
+    );
+}

@@ -1,0 +1,35 @@
+//! What can be wrong with the three files. All of it is found before the refresh token is used.
+
+mod aac_url;
+mod any;
+mod client_id;
+mod creds;
+
+use crate::test_env::TestEnv;
+use std::fs;
+
+/// An environment whose tokens are for the mock service, and whose region is one that no request
+/// gets to.
+fn test_env() -> TestEnv {
+    let env = TestEnv::new();
+    env.set_region("au1");
+    env
+}
+
+/// The program refuses `file` with a message that has all of `words` in it, and sends nothing.
+#[track_caller]
+fn assert_refused(env: &TestEnv, file: &str, words: &[&str]) {
+    let before = fs::read(env.path("creds.json")).ok();
+    let outcome = env.run(&[]);
+    outcome.assert_failure(words);
+    assert!(
+        outcome.stderr.starts_with(&format!("error: {file} ")),
+        "{outcome:#?}"
+    );
+    assert_eq!(outcome.stderr.lines().count(), 2, "{outcome:#?}");
+    assert!(
+        fs::read(env.path("creds.json")).ok() == before,
+        "creds.json is not the same"
+    );
+    env.assert_nothing_sent();
+}

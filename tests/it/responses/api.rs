@@ -1,0 +1,232 @@
+//! Responses of the API.
+
+use super::{Case, case};
+use crate::mock::gateway::CURRENT_WORKSPACE;
+use crate::stub::Stub;
+use crate::support::case::check_all;
+use crate::test_env::TestEnv;
+use serde_json::{Value, json};
+
+const HTML: &str = "<!DOCTYPE html><html><title>Blocked</title><script>alert(1)</script></html>";
+
+/// How the message shows the body of `exception`.
+const EXCEPTION: &str = r#"{
+  "exception": {
+    "message": "It says why",
+    "name": "SomeException"
+  }
+}
+"#;
+
+fn exception(status: u16) -> Stub {
+    let exception = json!({"name": "SomeException", "message": "It says why"});
+    Stub::json(status, json!({"exception": exception}))
+}
+
+fn fault(errorcode: &str) -> Stub {
+    let detail = json!({"errorcode": errorcode});
+    Stub::json(
+        401,
+        json!({"fault": {"faultstring": "No", "detail": detail}}),
+    )
+}
+
+fn check(cases: Vec<Case>) {
+    check_all(
+        cases,
+        |case| case.name.to_owned(),
+        |case| {
+            let env = TestEnv::new();
+            env.stub_api(case.response.clone());
+            let outcome = env.run(&[]);
+            outcome.assert_failure(case.says).assert_lacks(case.lacks);
+            let start = format!("error: GET {}{CURRENT_WORKSPACE} answered HTTP ", env.url);
+            assert!(outcome.stderr.starts_with(&start), "{outcome:#?}");
+            // It is not asked again, and no redirect is followed.
+            assert_eq!(env.requests().len(), 2);
+            assert!(env.creds_are_valid(), "the new tokens are not saved");
+        },
+    );
+}
+
+#[test]
+fn refusals() {
+    check(vec![
+        case(
+            "unknown project",
+            fault("oauth.v2.InvalidApiKey"),
+            &[
+                "HTTP 401",
+                "client_id.txt is unknown",
+                "/library/alteryx-io",
+            ],
+        ),
+        case(
+            "unknown token",
+            fault("keymanagement.service.invalid_access_token"),
+            &["HTTP 401", "the region that aac_url.txt names"],
+        ),
+        case(
+            "400",
+            exception(400),
+            &["HTTP 400", "does not take this request", EXCEPTION],
+        ),
+        case("403", exception(403), &["HTTP 403", "role", EXCEPTION]),
+        case(
+            "404",
+            Stub::json(404, json!({"error": "nothing"})),
+            &["HTTP 404", "Check the path", "\"error\": \"nothing\""],
+        ),
+        case(
+            "409",
+            Stub::json(409, json!("why")),
+            &["HTTP 409", "\"why\""],
+        ),
+        case(
+            "429",
+            Stub::json(429, json!({})),
+            &["HTTP 429", "Try again later"],
+        ),
+        case(
+            "429 with a header",
+            Stub::json(429, json!({})).with("Retry-After: 17"),
+            &["HTTP 429", "Retry-After: 17"],
+        ),
+        case(
+            "500",
+            exception(500),
+            &["HTTP 500", "Try again later", EXCEPTION],
+        ),
+        case(
+            "599",
+            Stub::json(599, Value::Null),
+            &["HTTP 599", "Try again later"],
+        ),
+    ]);
+}
+
+#[test]
+fn refusals_that_are_not_shown() {
+    let long = json!("x".repeat(1 << 20));
+    check(vec![
+        case(
+            "a web page",
+            Stub::new(502, "text/html; charset=utf-8", HTML),
+            &["HTTP 502", "75 bytes of text/html; charset=utf-8"],
+        )
+        .lacks(&["<", "alert"]),
+        case(
+            "control characters",
+            Stub::new(503, "text/plain", "\u{1b}]0;x\u{7}\u{9b}31m"),
+            &["HTTP 503", "11 bytes of text/plain"],
+        )
+        .lacks(&["31m"]),
+        case(
+            "control characters in JSON",
+            Stub::new(503, "application/json", "{\"a\": \"\u{9b}31m\u{7f}\"}"),
+            &["\"\\u009b31m\\u007f\""],
+        ),
+        case(
+            "nothing",
+            Stub::new(500, "application/json", ""),
+            &["HTTP 500"],
+        )
+        .lacks(&["bytes"]),
+        case(
+            "a megabyte",
+            Stub::json(500, long),
+            &["HTTP 500", "1048578 bytes"],
+        )
+        .lacks(&["xxx"]),
+    ]);
+}
+
+#[test]
+fn redirects() {
+    let location = "Location: https://us1.alteryxcloud.com/sign-in";
+    check(vec![
+        case(
+            "to a page",
+            Stub::new(302, "text/html", HTML).with(location),
+            &[
+                "HTTP 302",
+                "It redirects to https://us1.alteryxcloud.com/sign-in",
+                "aac_url.txt",
+            ],
+        )
+        .lacks(&["<"]),
+        case(
+            "to another path",
+            Stub::json(308, json!({})).with("Location: /v4/workspaces"),
+            &["HTTP 308", "/v4/workspaces"],
+        ),
+        case("to nowhere", Stub::json(304, json!({})), &["HTTP 304"]),
+    ]);
+}
+
+#[test]
+fn success_that_is_not_json() {
+    let deep = |depth| "[".repeat(depth) + &"]".repeat(depth);
+    check(vec![
+        case(
+            "a web page",
+            Stub::new(200, "text/html", HTML),
+            &["HTTP 200", "should be JSON", "75 bytes of text/html"],
+        )
+        .lacks(&["<"]),
+        case(
+            "half an object",
+            Stub::ok("{\"id\": 1"),
+            &["HTTP 200", "should be JSON"],
+        )
+        .lacks(&["\"id\""]),
+        case("two objects", Stub::ok("{} {}"), &["should be JSON"]),
+        case(
+            "not UTF-8",
+            Stub::ok(b"\"\xff\"".to_vec()),
+            &["should be JSON"],
+        ),
+        case("very deep", Stub::ok(deep(1 << 20)), &["should be JSON"]).lacks(&["[["]),
+        case("too deep", Stub::ok(deep(130)), &["should be JSON"]),
+    ]);
+}
+
+#[test]
+fn an_unknown_project_leads_to_its_file() {
+    let env = TestEnv::new();
+    env.write("client_id.txt", "0000-not-the-id");
+    let page = format!("{}/cloud-portal/library/alteryx-io", env.url);
+    env.run(&[]).assert_failure(&[
+        "answered HTTP 401 Unauthorized",
+        &page,
+        "client_id.txt",
+        "\"faultstring\": \"Invalid ApiKey\"",
+    ]);
+    assert!(env.creds_are_valid());
+}
+
+#[test]
+fn a_long_header_is_cut() {
+    let env = TestEnv::new();
+    let location = format!("Location: https://x.test/{}", "y".repeat(5000));
+    env.stub_api(Stub::json(302, json!({})).with(&location));
+    let outcome = env.run(&[]);
+    outcome.assert_failure(&["It redirects to https://x.test/yyy"]);
+    assert!(outcome.stderr.len() < 500, "{} bytes", outcome.stderr.len());
+}
+
+#[test]
+fn an_empty_response_is_shown_by_its_status() {
+    let env = TestEnv::new();
+    let statuses = [
+        (200, "HTTP 200 OK\n"),
+        (202, "HTTP 202 Accepted\n"),
+        (204, "HTTP 204 No Content\n"),
+    ];
+    for (status, line) in statuses {
+        env.stub_api(Stub::new(status, "application/json", ""));
+        let outcome = env.run(&[]);
+        outcome.assert_success();
+        assert_eq!((&*outcome.stdout, &*outcome.stderr), ("", line));
+    }
+}

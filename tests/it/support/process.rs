@@ -1,0 +1,72 @@
+//! Ways to run the program in which something fails.
+
+use super::{PROGRAM, skip};
+use crate::test_env::TestEnv;
+use std::process::{Command, Stdio};
+
+/// The system calls that rename a file; a question mark is for those that this processor does not
+/// have.
+pub const RENAME: &str = "?rename,?renameat,?renameat2";
+
+/// The program under `strace`, which injects faults such as `flock:error=EOPNOTSUPP`.
+pub fn injected(env: &TestEnv, faults: &[String]) -> Option<Command> {
+    if !exists("strace") {
+        skip("there is no strace");
+        return None;
+    }
+    let mut strace = env.command("strace");
+    strace.args(["-f", "-qq", "-o", "/dev/null"]);
+    strace.args(["-e", &format!("trace=flock,{RENAME}")]);
+    for fault in faults {
+        strace.args(["-e", &format!("inject={fault}")]);
+    }
+    strace.arg(PROGRAM);
+    Some(strace)
+}
+
+/// The program with a limit of the shell, such as `-f 64`.
+#[cfg(unix)]
+pub fn limited(env: &TestEnv, limit: &str) -> Command {
+    let mut shell = env.command("sh");
+    // Without the signal, a file that would be too large is an error.
+    shell.args([
+        "-c",
+        &format!("trap '' XFSZ; ulimit {limit}; exec \"$0\""),
+        PROGRAM,
+    ]);
+    shell
+}
+
+/// The program, with rights for which read-only is read-only: root has others.
+#[cfg(unix)]
+pub fn unprivileged(env: &TestEnv) -> Option<Command> {
+    use std::os::unix::fs::MetadataExt;
+    let owner = std::fs::metadata(env.path("creds.json")).unwrap().uid();
+    if owner != 0 {
+        return Some(env.program());
+    }
+    if !exists("setpriv") {
+        skip("there is no setpriv, and root may write anywhere");
+        return None;
+    }
+    let mut setpriv = env.command("setpriv");
+    setpriv.args(["--bounding-set", "-dac_override,-dac_read_search", PROGRAM]);
+    Some(setpriv)
+}
+
+fn exists(command: &str) -> bool {
+    let mut command = Command::new(command);
+    let quiet = command
+        .arg("-V")
+        .stdout(Stdio::null())
+        .stderr(Stdio::null());
+    quiet.status().is_ok()
+}
+
+/// Lets a running process write no file beyond this size.
+#[cfg(target_os = "linux")]
+pub fn limit_file_size(process: u32, bytes: u64) {
+    let mut prlimit = Command::new("prlimit");
+    prlimit.args([format!("--pid={process}"), format!("--fsize={bytes}")]);
+    assert!(prlimit.status().unwrap().success());
+}

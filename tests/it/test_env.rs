@@ -1,0 +1,273 @@
+//! The mock service, a folder with the three files for it, and the program run there.
+
+use crate::mock::MockService;
+use crate::mock::gateway::CURRENT_WORKSPACE;
+use crate::mock::http::RecordedRequest;
+use crate::mock::issuer::{OAUTH_CLIENT, TOKEN_ENDPOINT};
+use crate::stub::{Faults, FaultyServer, Stub};
+use crate::support::outcome::Outcome;
+use crate::support::temp_folder::TempFolder;
+use crate::support::{PROGRAM, jwt};
+use crate::tls::Authority;
+use serde_json::{Value, json};
+use std::collections::HashSet;
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::sync::{Arc, Mutex, MutexGuard};
+use std::{env, fs};
+
+/// The length of the shortest part of a token that must not be printed.
+const SECRET_LENGTH: usize = 8;
+
+pub struct TestEnv {
+    /// The base URL of the mock service.
+    pub url: String,
+    mock: MockService,
+    faults: Arc<Mutex<Faults>>,
+    folder: TempFolder,
+}
+
+impl TestEnv {
+    pub fn new() -> TestEnv {
+        let server = FaultyServer {
+            origin: "http://127.0.0.1".to_owned(),
+            certificate: None,
+            faults: Arc::default(),
+        };
+        TestEnv::start(server)
+    }
+
+    /// A mock service at `https://{host}`, with a certificate for `name` that is valid until the
+    /// beginning of `year`.
+    pub fn over_tls(signer: &Authority, host: &str, name: &str, year: i32) -> TestEnv {
+        let server = FaultyServer {
+            origin: format!("https://{host}"),
+            certificate: Some(signer.certificate(name, year)),
+            faults: Arc::default(),
+        };
+        TestEnv::start(server)
+    }
+
+    fn start(server: FaultyServer) -> TestEnv {
+        let faults = server.faults.clone();
+        let mock = MockService::start(server).unwrap();
+        let folder = TempFolder::new();
+        mock.fill(folder.path()).unwrap();
+        TestEnv {
+            url: mock.url.clone(),
+            mock,
+            faults,
+            folder,
+        }
+    }
+}
+
+/// The folder.
+impl TestEnv {
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn path(&self, name: &str) -> PathBuf {
+        self.folder().join(name)
+    }
+
+    pub fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    pub fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        fs::write(self.path(name), content).unwrap();
+    }
+
+    /// Lets `aac_url.txt` name a region that no request gets to.
+    pub fn set_region(&self, region: &str) {
+        self.write(
+            "aac_url.txt",
+            format!("https://api.{region}.alteryxcloud.com\n"),
+        );
+    }
+
+    /// The names of `creds.json` and the files that belong to it, in order.
+    pub fn creds_files(&self) -> Vec<String> {
+        let entries = fs::read_dir(self.folder()).unwrap();
+        let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
+        let mut names: Vec<_> = names
+            .filter(|name| name.starts_with("creds.json"))
+            .collect();
+        names.sort();
+        names
+    }
+
+    /// The content of `creds.json`.
+    pub fn creds(&self) -> Value {
+        serde_json::from_str(&self.read("creds.json")).unwrap()
+    }
+
+    pub fn access_token(&self) -> String {
+        self.creds()["access_token"].as_str().unwrap().to_owned()
+    }
+
+    pub fn refresh_token(&self) -> String {
+        self.creds()["refresh_token"].as_str().unwrap().to_owned()
+    }
+
+    /// The content of `creds.json` with one of its fields replaced or added.
+    pub fn creds_with(&self, name: &str, value: impl Into<Value>) -> String {
+        let mut creds = self.creds();
+        creds[name] = value.into();
+        creds.to_string()
+    }
+
+    /// The content of `creds.json` with an access token that names this issuer.
+    pub fn creds_from(&self, iss: &str) -> String {
+        let claims = json!({"iss": iss, "client_id": OAUTH_CLIENT});
+        self.creds_with("access_token", jwt(&claims))
+    }
+}
+
+/// The mock service.
+impl TestEnv {
+    pub fn requests(&self) -> Vec<RecordedRequest> {
+        self.mock.state().requests.clone()
+    }
+
+    pub fn last_request(&self) -> RecordedRequest {
+        self.requests().pop().unwrap()
+    }
+
+    /// Each request so far as `METHOD /path`.
+    pub fn request_lines(&self) -> Vec<String> {
+        let line = |request: RecordedRequest| format!("{} {}", request.method, request.path);
+        self.requests().into_iter().map(line).collect()
+    }
+
+    /// Replies with `stub` to each request for `path` from now on.
+    pub fn stub(&self, path: &str, stub: Stub) {
+        self.faults().stubs.insert(path.to_owned(), stub);
+    }
+
+    pub fn stub_issuer(&self, stub: Stub) {
+        self.stub(TOKEN_ENDPOINT, stub);
+    }
+
+    /// Replies with `stub` to the call that the program makes without arguments.
+    pub fn stub_api(&self, stub: Stub) {
+        self.stub(CURRENT_WORKSPACE, stub);
+    }
+
+    pub fn remove_stubs(&self) {
+        self.faults().stubs.clear();
+    }
+
+    /// Does something once, when the next response is made and not yet sent.
+    pub fn before_reply(&self, action: impl FnOnce() + Send + 'static) {
+        self.faults().before_reply = Some(Box::new(action));
+    }
+
+    /// From now on, refresh tokens work more than once, and the issuer sends no new ones.
+    pub fn keep_refresh_tokens(&self) {
+        self.mock.state().issuer.rotates = false;
+    }
+
+    pub fn generate_tokens(&self) -> Value {
+        self.mock.state().issuer.generate_tokens()
+    }
+
+    /// Whether this refresh token would work.
+    pub fn accepts(&self, refresh_token: &str) -> bool {
+        self.mock.state().issuer.accepts(refresh_token)
+    }
+
+    /// Whether the refresh token in `creds.json` would work.
+    pub fn creds_are_valid(&self) -> bool {
+        self.accepts(&self.refresh_token())
+    }
+
+    /// Nothing was sent, so the refresh token is not used.
+    #[track_caller]
+    pub fn assert_nothing_sent(&self) {
+        assert_eq!(self.request_lines(), [""; 0]);
+    }
+
+    fn faults(&self) -> MutexGuard<'_, Faults> {
+        self.faults.lock().unwrap()
+    }
+}
+
+/// The program.
+impl TestEnv {
+    /// The program, to be run in the folder.
+    pub fn program(&self) -> Command {
+        self.command(PROGRAM)
+    }
+
+    /// A command to be run in the folder, without any variable that says how to reach a host or
+    /// whom to trust.
+    pub fn command(&self, name: &str) -> Command {
+        let mut command = Command::new(name);
+        for (name, _) in env::vars_os() {
+            let text = name.to_string_lossy().to_ascii_uppercase();
+            if text.ends_with("_PROXY") || text.starts_with("SSL_CERT_") {
+                command.env_remove(&name);
+            }
+        }
+        command.current_dir(self.folder()).stdin(Stdio::null());
+        command.stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+    }
+
+    /// Runs the program with these arguments.
+    pub fn run(&self, arguments: &[&str]) -> Outcome {
+        self.outcome(self.program().args(arguments))
+    }
+
+    /// Runs a command and checks what holds for every run: see `finish`.
+    pub fn outcome(&self, command: &mut Command) -> Outcome {
+        let tokens = self.tokens_in_creds();
+        self.finish_without(tokens, command.spawn().unwrap())
+    }
+
+    /// Waits for a run and checks that it prints no part of a token and does not panic.
+    pub fn finish(&self, run: Child) -> Outcome {
+        self.finish_without(Vec::new(), run)
+    }
+
+    fn finish_without(&self, mut tokens: Vec<String>, run: Child) -> Outcome {
+        let outcome = Outcome::of(run.wait_with_output().unwrap());
+        tokens.extend(self.tokens_in_creds());
+        tokens.extend(self.mock.state().issuer.issued.clone());
+
+        let printed = [outcome.stdout.as_bytes(), outcome.stderr.as_bytes()];
+        let printed: HashSet<&[u8]> = printed
+            .iter()
+            .flat_map(|text| text.windows(SECRET_LENGTH))
+            .collect();
+        for token in &tokens {
+            let mut parts = token.as_bytes().windows(SECRET_LENGTH);
+            let shown = parts.find(|part| printed.contains(part));
+            let shown = shown.map(String::from_utf8_lossy);
+            assert!(
+                shown.is_none(),
+                "{shown:?}, part of a token, is printed: {outcome:#?}"
+            );
+        }
+        assert!(!outcome.stderr.contains("panicked"), "{outcome:#?}");
+        outcome
+    }
+
+    /// Whatever may be a token in `creds.json`, even if that is damaged.
+    fn tokens_in_creds(&self) -> Vec<String> {
+        let bytes = fs::read(self.path("creds.json")).unwrap_or_default();
+        let text = String::from_utf8_lossy(&bytes);
+        let is_separator = |c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c);
+        let words = text.split(is_separator).filter(|word| word.len() >= 24);
+        let mut tokens: Vec<_> = words.map(str::to_owned).collect();
+        let fields: Value = serde_json::from_str(&text).unwrap_or_default();
+        for name in ["access_token", "refresh_token", "id_token"] {
+            let token = fields[name].as_str().filter(|token| !token.contains(' '));
+            tokens.extend(token.map(str::to_owned));
+        }
+        tokens
+    }
+}
