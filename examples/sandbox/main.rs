@@ -16,7 +16,7 @@ use std::{env, fs, thread};
 const MANIFEST_DIR: &str = env!("CARGO_MANIFEST_DIR");
 
 /// What the program is run with.
-const ARGUMENTS: &[&str] = &[];
+const ARGUMENTS: &[&str] = &["-v"];
 
 /// The body of the guide's invitation, as it is typed in a shell.
 const INVITATION: &str = r#"'{"emails": ["name1@domain.com"]}'"#;

@@ -1,8 +1,6 @@
 //! HTTP: the system's certificate store, the proxy, and limits on time and size.
 
-use super::{
-    certificate, error::Error, files, no_response::Route, proxy::NamedProxy, redaction, terminal,
-};
+use super::{error::Error, files, no_response::Route, proxy::NamedProxy, redaction, terminal};
 use serde_json::Value;
 use std::io::{self, Cursor, ErrorKind, Read};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
