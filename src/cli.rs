@@ -4,66 +4,44 @@ use crate::aac::{error::Error, files};
 use serde::de::IgnoredAny;
 use std::ffi::OsString;
 use std::fs;
-use std::io::{self, BufReader, Read};
+use std::io::{self, Read};
 use ureq::http::Method;
 
-const VERSION: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
+const NAME: &str = env!("CARGO_PKG_NAME");
 const SEE_HELP: &str = concat!("See ", env!("CARGO_PKG_NAME"), " --help.");
-const QUOTING: &str = "JSON goes between quotes. If your shell takes its quotation marks away, write it to a file and use @FILE.";
-const HELP: &str = concat!(
-    "\
-Refreshes your Alteryx Cloud tokens, calls an API with them and prints the response.
-
-Usage: ",
-    env!("CARGO_PKG_NAME"),
-    " [-v] [METHOD] [PATH] [JSON]
-
-  METHOD  GET, POST, PUT, PATCH or DELETE (default: POST with JSON, GET without)
-  PATH    path of the API, or a whole URL
-          (default: the current workspace, /iam/v1/workspaces/current)
-  JSON    body of the request, or @FILE to read it from a file, or @- from
-          standard input
-
-  -v, --verbose  Print each step on standard error, without tokens
-  -h, --help     Print this help
-  -V, --version  Print the version
-
-It reads aac_url.txt, client_id.txt and creds.json in the current folder, and saves
-the new tokens in creds.json. The response goes to standard output, everything else
-to standard error. Exit status: 0 success, 1 failure, 2 usage error.
-
-Examples of PATH and JSON, from the getting-started guide:
-  v4/apiAccessTokens         your access tokens
-  v4/workspaces              your workspaces
-  v4/workspaces/123/people/batch '{\"emails\": [\"name1@domain.com\"]}'"
-);
+const QUOTING: &str = "JSON goes between quotes. If your shell takes its quotation marks away, \
+    write it to a file and use @FILE.";
 
 /// What the command line asks for.
 pub enum Command {
     /// To print this text and do nothing else.
-    Print(&'static str),
+    Print(String),
     /// The API call of the example.
     CurrentWorkspace,
     /// Another one: its path as it was typed, and JSON or nothing as its body.
     Call(Method, String, String),
 }
 
-/// Reads the arguments, those after the program's name, and whether each step is to be printed.
+/// Reads the arguments after the program's name. The flag is whether to print each step.
 pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<(Command, bool), Error> {
     let (mut words, mut is_verbose) = (Vec::new(), false);
     for argument in arguments {
         let word = argument
             .into_string()
             .map_err(|_| usage("an argument is not UTF-8"))?;
-        // JSON may be a negative number.
-        let is_number =
-            word.starts_with('-') && word[1..].starts_with(|c: char| c.is_ascii_digit());
         match word.as_str() {
             "-v" | "--verbose" => is_verbose = true,
-            "-h" | "--help" => return Ok((Command::Print(HELP), is_verbose)),
-            "-V" | "--version" => return Ok((Command::Print(VERSION), is_verbose)),
-            option if option.starts_with('-') && !is_number => {
-                return Err(usage(&format!("there is no option {option:?}")));
+            "-h" | "--help" => {
+                let help = include_str!("help.txt").trim_end().replace("{name}", NAME);
+                return Ok((Command::Print(help), is_verbose));
+            }
+            "-V" | "--version" => {
+                let version = format!("{NAME} {}", env!("CARGO_PKG_VERSION"));
+                return Ok((Command::Print(version), is_verbose));
+            }
+            // JSON may be a negative number.
+            _ if word.starts_with('-') && word.parse::<f64>().is_err() => {
+                return Err(usage(&format!("there is no option {word:?}")));
             }
             _ => words.push(word),
         }
@@ -76,23 +54,20 @@ fn parse_call(mut words: Vec<String>) -> Result<Command, Error> {
     let mut method = first.to_ascii_uppercase();
     if is_method(&method) {
         words.remove(0);
-    } else if !method.is_empty() && first.bytes().all(|c| c.is_ascii_uppercase()) {
+    } else if !first.is_empty() && first.bytes().all(|c| c.is_ascii_uppercase()) {
         return Err(usage(&format!(
             "METHOD is GET, POST, PUT, PATCH or DELETE, not {first:?}"
         )));
     } else {
         method = if words.len() > 1 { "POST" } else { "GET" }.to_owned();
     }
-
     let problem = match &words[..] {
         [] if method == "GET" => return Ok(Command::CurrentWorkspace),
-        [] => format!("{method} needs a PATH"),
-        [path, ..] if path.is_empty() => "PATH is empty".to_owned(),
-        [path, ..] if path.starts_with(['{', '[', '@']) => "JSON comes after PATH".to_owned(),
-        [_, word, ..] if is_method(&word.to_ascii_uppercase()) => {
-            "METHOD comes before PATH".to_owned()
-        }
-        [_, _] if method == "GET" => "GET takes no JSON".to_owned(),
+        [] => &format!("{method} needs a PATH"),
+        [path, ..] if path.is_empty() => "PATH is empty",
+        [path, ..] if path.starts_with(['{', '[', '@']) => "JSON comes after PATH",
+        [_, word, ..] if is_method(&word.to_ascii_uppercase()) => "METHOD comes before PATH",
+        [_, _] if method == "GET" => "GET takes no JSON",
         [_, _, _, ..] => return Err(Error::usage("there are too many arguments", QUOTING)),
         [path, json @ ..] => {
             let json = json
@@ -102,7 +77,7 @@ fn parse_call(mut words: Vec<String>) -> Result<Command, Error> {
             return Ok(Command::Call(method, path.clone(), json));
         }
     };
-    Err(usage(&problem))
+    Err(usage(problem))
 }
 
 fn is_method(word: &str) -> bool {
@@ -112,22 +87,21 @@ fn is_method(word: &str) -> bool {
 /// Reads `word`, which is JSON, `@FILE` or `@-`.
 fn read_json(word: &str) -> Result<String, Error> {
     let bytes = match word.strip_prefix('@') {
-        Some("-") => BufReader::new(io::stdin()).bytes().collect(),
+        Some("-") => io::stdin().lock().bytes().collect(),
         Some(file) => fs::read(file),
         None => Ok(word.as_bytes().to_vec()),
     };
     let bytes = bytes.map_err(|error| usage(&format!("{word} cannot be read: {error}")))?;
-    let decoded = files::decode(&bytes);
-    let text =
-        decoded.map_err(|problem| Error::usage(&format!("{word} {problem}"), files::UTF_8))?;
-    serde_json::from_str::<IgnoredAny>(text).map_err(|problem| {
-        let start: String = text.chars().take(200).collect();
+    let invalid = |problem| Error::usage(&format!("{word} {problem}"), files::UTF_8);
+    let json = files::decode(&bytes).map_err(invalid)?;
+    serde_json::from_str::<IgnoredAny>(json).map_err(|error| {
+        let start: String = json.chars().take(200).collect();
         Error::usage(
-            &format!("JSON is not valid ({problem}). This arrived: {start}"),
+            &format!("JSON is not valid ({error}). This arrived: {start}"),
             QUOTING,
         )
     })?;
-    Ok(text.to_owned())
+    Ok(json.to_owned())
 }
 
 fn usage(problem: &str) -> Error {

@@ -1,20 +1,17 @@
-//! Refreshes the tokens in `creds.json`, asks the Alteryx Cloud API for the current workspace, and prints the response.
-//!
-//! This file is the whole example, to be read from top to bottom. The folder `aac` has what it is made with.
+//! Refreshes the tokens in `creds.json`, asks the Alteryx Cloud API for the current workspace, and
+//! prints the response. This file is the whole example, to be read from top to bottom.
 
 mod aac;
 mod cli;
 
 use aac::aac_url::{self, AacUrl};
 use aac::credentials::{Credentials, TokenResponse};
-use aac::{
-    error::Error, files, http::Client, json, redaction, terminal, token::Token, unexpected_response,
-};
+use aac::unexpected_response;
+use aac::{error::Error, files, http::Client, json, redaction, terminal, token::Token};
 use cli::Command;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
-use std::sync::atomic::Ordering;
-use ureq::http::Method;
+use ureq::http::{Method, Request};
 
 /// What every call of an API needs.
 struct Api {
@@ -34,11 +31,11 @@ fn main() -> ExitCode {
     ExitCode::from(error.exit_code)
 }
 
-/// The steps of the example: read the files, refresh the tokens, call the API, print the response.
+/// The steps: read the files, refresh the tokens, call the API, print the response.
 fn run() -> Result<(), Error> {
     let (command, is_verbose) = cli::parse(std::env::args_os().skip(1))?;
-    terminal::VERBOSE.store(is_verbose, Ordering::Relaxed);
-    if let Command::Print(text) = command {
+    terminal::set_verbose(is_verbose);
+    if let Command::Print(text) = &command {
         return print(text);
     }
 
@@ -49,10 +46,10 @@ fn run() -> Result<(), Error> {
         aac_url.join(path)?;
     }
     let credentials = Credentials::open(&aac_url)?;
-    terminal::verbose(
-        '*',
-        &format!("aac_url.txt: {}; client_id.txt: {client_id}", aac_url.0),
-    );
+    terminal::verbose(&format!(
+        "* aac_url.txt: {}; client_id.txt: {client_id}",
+        aac_url.0
+    ));
     let client = Client::new()?;
 
     let access_token = get_access_token(&client, credentials, &aac_url)?;
@@ -70,23 +67,23 @@ fn run() -> Result<(), Error> {
     result.map_err(|error| error.with_progress("The tokens were refreshed and saved."))
 }
 
-/// Refreshes the tokens (RFC 6749 §6), saves the new ones in `creds.json`, and returns the new access token.
+/// Refreshes the tokens (RFC 6749 §6), saves the new ones, and returns the new access token.
 fn get_access_token(
     client: &Client,
     credentials: Credentials,
     aac_url: &AacUrl,
 ) -> Result<Token, Error> {
     // The access token names the issuer, and the OAuth client that it was issued to.
-    let claims = &credentials.claims;
+    let claims = &credentials.tokens.claims;
     let form = [
         ("grant_type", "refresh_token"),
-        ("refresh_token", credentials.refresh_token.expose()),
+        ("refresh_token", credentials.tokens.refresh_token.expose()),
         ("client_id", &claims.client_id),
     ];
     let response = client.post_form(&claims.token_endpoint, &form)?;
 
-    match TokenResponse::parse(&response.body) {
-        Some(tokens) if response.head.status.is_success() => credentials.save(tokens, aac_url),
+    match TokenResponse::parse(response.body()) {
+        Some(tokens) if response.status().is_success() => credentials.save(tokens, aac_url),
         _ => Err(unexpected_response::from_issuer(&response, aac_url)),
     }
 }
@@ -96,29 +93,31 @@ fn get_current_workspace(api: &Api) -> Result<String, Error> {
     call_api(api, &Method::GET, "/iam/v1/workspaces/current", "")
 }
 
-/// Calls the API at `path`, with JSON or nothing, and returns the JSON of its response, or nothing.
+/// Calls the API at `path` with JSON or nothing, and returns the response: JSON or nothing.
 fn call_api(api: &Api, method: &Method, path: &str, json: &str) -> Result<String, Error> {
-    let url = api.aac_url.join(path)?;
-    let headers = [
-        (
+    let request = Request::builder()
+        .method(method)
+        .uri(api.aac_url.join(path)?)
+        .header(
             "authorization",
-            &*format!("Bearer {}", api.access_token.expose()),
-        ),
+            format!("Bearer {}", api.access_token.expose()),
+        )
         // One id under two names: the service renamed the header in April 2025.
-        ("x-client-id", &api.client_id),
-        ("x-api-project-id", &api.client_id),
+        .header("x-client-id", &api.client_id)
+        .header("x-api-project-id", &api.client_id)
         // Nearly every API asks for it, also where there is no body.
-        ("content-type", "application/json"),
-    ];
-    let response = api.client.send(method, &url, &headers, json)?;
+        .header("content-type", "application/json")
+        .body(json.to_owned())
+        .expect("each part was checked when it was read");
+    let response = api.client.send(request)?;
 
-    let is_success = response.head.status.is_success();
-    if is_success && response.body.is_empty() {
-        terminal::notice(&response.status_line());
-        return Ok(String::new());
-    }
-    match json::pretty(&response.body) {
+    let is_success = response.status().is_success();
+    match json::pretty(response.body()) {
         Some(json) if is_success => Ok(json),
+        None if is_success && response.body().is_empty() => {
+            terminal::notice(&format!("HTTP {}", response.status()));
+            Ok(String::new())
+        }
         _ => Err(unexpected_response::from_api(
             &response,
             &api.aac_url,
@@ -127,11 +126,12 @@ fn call_api(api: &Api, method: &Method, path: &str, json: &str) -> Result<String
     }
 }
 
-/// Prints a text on standard output, and no token.
+/// Prints a text on standard output, without tokens.
 fn print(text: &str) -> Result<(), Error> {
     let mut stdout = io::stdout().lock();
-    let line_break = if text.is_empty() { "" } else { "\n" };
-    match write!(stdout, "{}{line_break}", redaction::redact(text)).and_then(|()| stdout.flush()) {
+    let line_end = if text.is_empty() { "" } else { "\n" };
+    let printed = write!(stdout, "{}{line_end}", redaction::redact(text));
+    match printed.and_then(|()| stdout.flush()) {
         // Whoever reads it, `head` perhaps, has read enough.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             let problem = format!("standard output cannot be written to: {error}");

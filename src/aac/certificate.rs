@@ -1,4 +1,7 @@
-//! What is wrong with a server's certificate.
+//! Which certificates are trusted, and what is wrong with one that is not.
+
+use super::{error::Error, terminal};
+use std::{env, fs};
 
 const EXPIRED: &str =
     "Check this computer's date. If it is right, only those who run the host can help.";
@@ -7,6 +10,7 @@ const OTHER_HOST: &str =
 const REVOKED: &str = "Do not trust this host. Only those who run it can help.";
 const UNKNOWN: &str = "A proxy that inspects TLS signs with its company's CA; a browser shows its name. Add that CA to \
     the system's certificate store, or on Linux to the PEM file that SSL_CERT_FILE names.";
+const UNSET: &str = "Correct the variable, or unset it to use the system's certificate store.";
 
 /// The fault and what to do about it, if `text` is of an error about a certificate.
 ///
@@ -27,4 +31,19 @@ pub fn fault(text: &str) -> Option<(&'static str, &'static str)> {
     } else {
         Some(("is signed by a CA that this system does not trust", UNKNOWN))
     }
+}
+
+/// What holds the trusted CAs. On Linux, rustls-native-certs lets a variable name a file.
+pub fn find_store() -> Result<(), Error> {
+    let mut store = "the system's".to_owned();
+    if let (Ok(file), true) = (env::var("SSL_CERT_FILE"), cfg!(target_os = "linux")) {
+        store = format!("SSL_CERT_FILE={file}");
+        let unusable = |problem: &str| Error::new(&format!("{store} {problem}"), UNSET);
+        let pem = fs::read(&file).map_err(|error| unusable(&format!("cannot be read: {error}")))?;
+        if !String::from_utf8_lossy(&pem).contains("BEGIN CERTIFICATE") {
+            return Err(unusable("holds no certificate"));
+        }
+    }
+    terminal::verbose(&format!("* Certificate store: {store}"));
+    Ok(())
 }

@@ -1,6 +1,6 @@
-//! The one error type: what a person should read. It holds no part of a token.
+//! The one error type: what a person should read, and no part of a token.
 
-use super::{redaction, terminal};
+use super::{redaction::redact, terminal::clean};
 use std::fmt;
 
 /// A failure, in the words of the module that found it.
@@ -11,33 +11,32 @@ pub struct Error {
 }
 
 impl Error {
-    /// `problem` says what happened and where, without a full stop; `advice` what to do about it.
+    /// `problem` says what happened and where; `advice` what to do about it, in sentences.
     pub fn new(problem: &str, advice: &str) -> Error {
-        let (problem, advice) = (terminal::clean(problem), terminal::clean(advice));
+        let message = format!("{}.\n{}", clean(problem), clean(advice));
         Error {
-            message: format!("{problem}.\n{advice}"),
+            message,
             exit_code: 1,
         }
     }
 
     /// The same where the program was used wrongly.
     pub fn usage(problem: &str, advice: &str) -> Error {
-        let message = Error::new(problem, advice).message;
         Error {
-            message,
             exit_code: 2,
+            ..Error::new(problem, advice)
         }
     }
 
-    /// Says after the problem how far the program got.
+    /// Adds, after the problem, how far the program got.
     pub fn with_progress(mut self, progress: &str) -> Error {
         self.message = self.message.replacen('\n', &format!("\n{progress}\n"), 1);
         self
     }
 
-    /// Adds what a server sent. It must not steer a terminal.
+    /// Adds what a server sent. Nothing in it may steer a terminal.
     pub fn with_details(mut self, details: &str) -> Error {
-        self.message += &format!("\n{}", redaction::redact(details));
+        self.message += &format!("\n{}", redact(details));
         self
     }
 }

@@ -1,14 +1,15 @@
 //! HTTP: the system's certificate store, the proxy, and limits on time and size.
 
-use super::{error::Error, files, no_response::Route, proxy::NamedProxy, redaction, terminal};
+use super::{certificate, error::Error, files, no_response::Route, proxy::NamedProxy};
+use super::{redaction, terminal};
 use serde_json::Value;
 use std::io::{self, Cursor, ErrorKind, Read};
 use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
 use std::sync::{Arc, mpsc};
+use std::thread;
 use std::time::{Duration, Instant};
-use std::{env, fs, thread};
-use ureq::http::header::{HeaderName, SET_COOKIE};
-use ureq::http::{Method, Request, Uri, request::Builder, response::Parts};
+use ureq::http::header::{CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE, USER_AGENT};
+use ureq::http::{HeaderMap, HeaderValue, Method, Request, Uri};
 use ureq::tls::{RootCerts, TlsConfig};
 use ureq::{Agent, Error as Cause, SendBody, Timeout};
 
@@ -18,11 +19,12 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_secs(5);
 /// The longest response, in bytes.
 const MAX_BODY: u64 = 64 << 20;
-const FORM: (&str, &str) = ("content-type", "application/x-www-form-urlencoded");
-const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+const FORM: &str = "application/x-www-form-urlencoded";
+const APPLICATION: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 const NO_THREAD: &str = "Close other programs, or raise the limit on processes (ulimit -u).";
 
-type Received = Result<(Parts, Vec<u8>), Cause>;
+/// A response with the whole of its body. Its extensions have the request's method and URL, a `String`.
+pub type Response = ureq::http::Response<Vec<u8>>;
 
 /// Sends requests.
 pub struct Client {
@@ -31,21 +33,15 @@ pub struct Client {
 }
 
 impl Client {
-    /// Finds the proxy. Nothing is connected yet.
+    /// Finds the proxy and the certificate store. Nothing is connected yet.
     pub fn new() -> Result<Client, Error> {
         let proxy = NamedProxy::find()?;
-        let name = proxy
-            .as_ref()
-            .map_or("none".to_owned(), |proxy| proxy.to_string());
-        terminal::verbose(
-            '*',
-            &format!("Proxy: {name}; certificates: {}", certificate_store()?),
-        );
+        certificate::find_store()?;
         let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
         let config = Agent::config_builder()
             .tls_config(tls.build())
-            .proxy(proxy.as_ref().map(|proxy| proxy.ureq.clone()))
-            // For a global limit, ureq starts a thread, and panics if that fails.
+            .proxy(proxy.as_ref().map(|proxy| proxy.0.clone()))
+            // For a limit on all, ureq starts a thread, and panics if it cannot.
             .timeout_connect(Some(TIMEOUT))
             .timeout_recv_response(Some(TIMEOUT))
             .timeout_recv_body(Some(TIMEOUT))
@@ -61,94 +57,89 @@ impl Client {
     /// Posts the form of a refresh (RFC 6749 §6).
     pub fn post_form(&self, url: &Uri, form: &[(&str, &str)]) -> Result<Response, Error> {
         let field = |(name, value): &(&str, &str)| format!("{name}={}", percent_encode(value));
-        let form: Vec<String> = form.iter().map(field).collect();
-        self.send(&Method::POST, url, &[FORM], &form.join("&"))
+        let form = form.iter().map(field).collect::<Vec<_>>().join("&");
+        let request = Request::post(url).header(CONTENT_TYPE, FORM).body(form);
+        self.send(request.expect("the URL is valid"))
     }
 
-    /// Sends a request and waits for the whole response. No token in the response to a form is printed from here on.
-    pub fn send(
-        &self,
-        method: &Method,
-        url: &Uri,
-        headers: &[(&str, &str)],
-        body: &str,
-    ) -> Result<Response, Error> {
-        let (is_get, is_form) = (*method == Method::GET, headers.contains(&FORM));
-        let proxy = self.proxy.as_ref().filter(|proxy| proxy.is_for(url));
-        let route = Route::new(url, is_form, proxy);
-        let call = format!("{method} {url}");
-        terminal::verbose('*', &format!("Connecting to {route}"));
-        terminal::verbose('>', &call);
-        let mut request = Request::builder().method(method).uri(url);
-        for (name, value) in [headers, &[("user-agent", USER_AGENT)]].concat() {
-            terminal::verbose('>', &format!("{name}: {value}"));
-            request = request.header(name, value);
+    /// Sends a request, and waits for the response. If it was a form, tokens in the response are not
+    /// printed.
+    pub fn send(&self, mut request: Request<String>) -> Result<Response, Error> {
+        let (url, length) = (request.uri().clone(), request.body().len());
+        let is_form = request
+            .headers()
+            .get(CONTENT_TYPE)
+            .is_some_and(|value| value == FORM);
+        let has_body = request.method() != Method::GET;
+        let headers = request.headers_mut();
+        headers.insert(USER_AGENT, HeaderValue::from_static(APPLICATION));
+        if has_body {
+            headers.insert(CONTENT_LENGTH, length.into());
         }
+        let proxy = self.proxy.as_ref().filter(|proxy| proxy.is_for(&url));
+        let route = Route::new(&url, is_form, proxy);
+        terminal::verbose(&format!("* Connecting to {route}"));
+        let call = format!("{} {url}", request.method());
+        terminal::verbose(&format!("> {call}"));
+        log_headers('>', request.headers());
         if is_form {
-            terminal::verbose('>', body);
-        }
-        if !is_get {
-            request = request.header("content-length", body.len());
+            terminal::verbose(&format!("> {}", request.body()));
         }
 
         let taken = Arc::new(AtomicBool::new(false));
-        let upload = (!is_get).then(|| Upload(Cursor::new(body.to_owned()), taken.clone()));
-        let (agent, is_direct) = (self.agent.clone(), proxy.is_none());
+        let (flag, agent, is_direct) = (taken.clone(), self.agent.clone(), proxy.is_none());
+        let exchange = move || {
+            let upload = |body| SendBody::from_owned_reader(Upload(Cursor::new(body), flag));
+            let mut request = match has_body {
+                true => request.map(upload),
+                false => request.map(|_| SendBody::none()),
+            };
+            if is_direct {
+                request = agent.configure_request(request).proxy(None).build();
+            }
+            let start = Instant::now();
+            let (head, body) = agent.run(request)?.into_parts();
+            let (status, seconds) = (head.status, start.elapsed().as_secs_f64());
+            terminal::verbose(&format!("< {:?} {status} ({seconds:.2} s)", head.version));
+            let body = body.into_with_config().limit(MAX_BODY).read_to_vec()?;
+            Ok(Response::from_parts(head, body))
+        };
         let (sender, receiver) = mpsc::channel();
-        let work = move || sender.send(exchange(&agent, request, upload, is_direct));
-        let failed = |error| Error::new(&format!("no thread can be started: {error}"), NO_THREAD);
-        thread::Builder::new().spawn(work).map_err(failed)?;
-        let result = receiver.recv_timeout(PATIENCE).or_else(|_| {
+        let thread = thread::Builder::new().spawn(move || drop(sender.send(exchange())));
+        thread.map_err(|error| Error::new(&format!("no thread starts: {error}"), NO_THREAD))?;
+        let response = receiver.recv_timeout(PATIENCE).or_else(|_| {
             terminal::notice(&format!("Waiting for {route}, 30 seconds at most …"));
             // The agent's own limits come first, since they tell more.
             receiver.recv_timeout(TIMEOUT - PATIENCE + Duration::from_secs(1))
         });
-        let (head, body) = match result.unwrap_or(Err(Cause::Timeout(Timeout::Global))) {
-            Ok(received) => received,
-            // Whoever takes the body first has it: the connection, or this, so that it is not sent later.
-            Err(cause) => return Err(route.error(&cause, taken.swap(true, SeqCst))),
-        };
-        let response = Response { call, head, body };
+        let response = response.unwrap_or(Err(Cause::Timeout(Timeout::Global)));
+        // Whoever takes the body first has it, the connection or this, so that it is not sent later.
+        let mut response =
+            response.map_err(|cause| route.error(&cause, taken.swap(true, SeqCst)))?;
         if is_form {
-            redaction::remember_all(&response.json());
+            redaction::remember_all(&json(&response));
         }
-        for (name, value) in &response.head.headers {
-            let (value, is_cookie) = (
-                String::from_utf8_lossy(value.as_bytes()),
-                name == SET_COOKIE,
-            );
-            let value = if is_cookie { "(redacted)" } else { &value };
-            terminal::verbose('<', &format!("{name}: {value}"));
-        }
+        log_headers('<', response.headers());
+        response.extensions_mut().insert(call);
         Ok(response)
     }
 }
 
-/// A response with the whole of its body.
-pub struct Response {
-    /// The method and URL of the request.
-    pub call: String,
-    pub head: Parts,
-    pub body: Vec<u8>,
+/// The body of a response as values, if it is JSON and not too long for a person.
+pub fn json(response: &Response) -> Value {
+    let body = response.body().get(..64 << 10).unwrap_or(response.body());
+    serde_json::from_str(files::decode(body).unwrap_or_default()).unwrap_or_default()
 }
 
-impl Response {
-    /// Its status, as in `HTTP 201 Created`.
-    pub fn status_line(&self) -> String {
-        let reason = self.head.status.canonical_reason().unwrap_or_default();
-        format!("HTTP {} {reason}", self.head.status.as_u16())
-    }
-
-    /// Its body as values, if it is JSON and not too long to be read by a person.
-    pub fn json(&self) -> Value {
-        let body = self.body.get(..64 << 10).unwrap_or(&self.body);
-        serde_json::from_str(files::decode(body).unwrap_or_default()).unwrap_or_default()
-    }
-
-    /// A header as text, or nothing.
-    pub fn header(&self, name: HeaderName) -> &str {
-        let value = self.head.headers.get(name).map(|value| value.to_str());
-        value.unwrap_or(Ok("")).unwrap_or_default()
+fn log_headers(mark: char, headers: &HeaderMap) {
+    for (name, value) in headers {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        let value = if name == SET_COOKIE {
+            "(redacted)"
+        } else {
+            &*value
+        };
+        terminal::verbose(&format!("{mark} {name}: {value}"));
     }
 }
 
@@ -162,43 +153,6 @@ impl Read for Upload {
         }
         self.0.read(buffer)
     }
-}
-
-/// Sends a request and reads the response.
-fn exchange(agent: &Agent, request: Builder, upload: Option<Upload>, is_direct: bool) -> Received {
-    let body = upload.map_or_else(SendBody::none, SendBody::from_owned_reader);
-    let mut request = request.body(body)?;
-    if is_direct {
-        request = agent.configure_request(request).proxy(None).build();
-    }
-    let start = Instant::now();
-    let (head, body) = agent.run(request)?.into_parts();
-    let (version, seconds) = (head.version, start.elapsed().as_secs_f64());
-    terminal::verbose(
-        '<',
-        &format!("{version:?} {} ({seconds:.2} s)", head.status),
-    );
-    Ok((head, body.into_with_config().limit(MAX_BODY).read_to_vec()?))
-}
-
-/// Where the trusted CAs are. On Linux, variables may stand in for the system's store (see rustls-native-certs).
-fn certificate_store() -> Result<String, Error> {
-    let variable = |name| env::var(name).ok().filter(|_| cfg!(target_os = "linux"));
-    let Some(file) = variable("SSL_CERT_FILE") else {
-        let folder = variable("SSL_CERT_DIR").map(|folder| format!("SSL_CERT_DIR={folder}"));
-        return Ok(folder.unwrap_or("the system's store".to_owned()));
-    };
-    let problem = match fs::read(&file) {
-        Ok(pem) if pem.windows(5).any(|dashes| dashes == b"-----") => {
-            return Ok(format!("SSL_CERT_FILE={file}"));
-        }
-        Ok(_) => "holds no certificate in PEM format".to_owned(),
-        Err(error) => format!("cannot be read: {error}"),
-    };
-    Err(Error::new(
-        &format!("SSL_CERT_FILE={file} {problem}"),
-        "Correct or unset the variable.",
-    ))
 }
 
 /// Encodes a value of a form (RFC 6749 appendix B).

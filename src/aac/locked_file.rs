@@ -1,8 +1,9 @@
 //! A file that is replaced whole or not at all, by one process at a time, whenever a process dies.
 //!
-//! Beside `FILE` there are `FILE.lock`, which processes lock, and `FILE.new`, which is made and filled before there is
-//! anything to write, so that a full disk or a read-only folder shows in time. The lock file holds a fingerprint of what
-//! `FILE.new` is to replace: if a process dies before its content is in place, the next one finds it there.
+//! Beside `FILE` are `FILE.lock`, which processes lock, and `FILE.new`, which is made and filled before
+//! there is anything to write, so that a full disk or a read-only folder shows in time. The lock file
+//! holds a fingerprint of what `FILE.new` is to replace: if a process dies before its content is in
+//! place, the next one finds it there.
 
 use std::fs::{self, File, OpenOptions};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
@@ -11,13 +12,14 @@ use std::path::{Path, PathBuf};
 /// The space that is reserved: many times what is written.
 const RESERVED_BYTES: usize = 64 << 10;
 
-/// A file and its lock file. Dropping this unlocks the file, and frees the space that was reserved.
+/// A file and its lock file. Dropping this unlocks the file, and frees reserved space.
 pub struct LockedFile {
     path: PathBuf,
     new_path: PathBuf,
     /// To be locked before anything else is done.
     pub lock: File,
-    is_reserved: bool,
+    /// Whether `FILE.new` holds content that is to stay there.
+    pub is_kept: bool,
 }
 
 impl LockedFile {
@@ -28,11 +30,12 @@ impl LockedFile {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => open_regular(&lock_path)?,
             result => result?,
         };
+        let is_kept = true;
         Ok(LockedFile {
             path,
             new_path,
             lock,
-            is_reserved: false,
+            is_kept,
         })
     }
 
@@ -41,19 +44,16 @@ impl LockedFile {
         fs::read(&self.path)
     }
 
-    /// What a process that died wrote to replace `old`, as that was named to [`reserve`](Self::reserve). It may be
-    /// incomplete.
-    pub fn uncommitted(&mut self, old: &str) -> io::Result<Option<Vec<u8>>> {
+    /// What a process that died wrote to replace `old`, as it was named to [`reserve`](Self::reserve):
+    /// nothing, or possibly not all of it.
+    pub fn uncommitted(&mut self, old: &str) -> io::Result<Vec<u8>> {
         let (mut noted, mut content) = (Vec::new(), Vec::new());
         self.lock.rewind()?;
         (&self.lock).take(16).read_to_end(&mut noted)?;
-        if noted != fingerprint(old).as_bytes() {
-            return Ok(None);
+        if noted == fingerprint(old).as_bytes() && fs::symlink_metadata(&self.new_path).is_ok() {
+            open_regular(&self.new_path)?.read_to_end(&mut content)?;
         }
-        match open_regular(&self.new_path).and_then(|mut new| new.read_to_end(&mut content)) {
-            Err(error) if error.kind() == ErrorKind::NotFound => Ok(None),
-            result => result.map(|_| Some(content)),
-        }
+        Ok(content)
     }
 
     /// Reserves the space for new content. `old` is any text that only the present content has.
@@ -62,7 +62,7 @@ impl LockedFile {
         OpenOptions::new().write(true).open(&self.path)?;
         match fs::remove_file(&self.new_path) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => self.is_reserved = true,
+            _ => self.is_kept = false,
         }
         let mut new = create_private(&self.new_path, &self.path)?;
         write_whole(&mut new, &[b' '; RESERVED_BYTES])?;
@@ -70,31 +70,25 @@ impl LockedFile {
         write_whole(&mut self.lock, fingerprint(old).as_bytes())
     }
 
-    /// Replaces the file by `content`. If that fails, but `FILE.new` holds the content, it is kept.
+    /// Replaces the file by `content`. If that fails, but `FILE.new` holds it, it is kept there.
     pub fn commit(&mut self, content: &[u8]) -> io::Result<()> {
         let new = open_regular(&self.new_path);
         let result = match new.and_then(|mut new| write_whole(&mut new, content)) {
             Ok(()) => self.put_in_place(content),
             Err(_) => overwrite(&self.path, content),
         };
-        self.is_reserved =
-            result.is_ok() || !fs::read(&self.new_path).is_ok_and(|new| new == content);
+        self.is_kept = result.is_err() && fs::read(&self.new_path).is_ok_and(|new| new == content);
         result
-    }
-
-    /// Whether `FILE.new` holds content that could not be committed.
-    pub fn is_kept(&self) -> bool {
-        !self.is_reserved
     }
 
     /// Puts `FILE.new`, which holds `content`, in the place of the file.
     pub fn put_in_place(&self, content: &[u8]) -> io::Result<()> {
         if fs::rename(&self.new_path, &self.path).is_err() {
-            // A file that is mounted by itself cannot be renamed over; nor can one that is in use, on Windows.
+            // A file that is mounted by itself cannot be replaced; nor one in use, on Windows.
             overwrite(&self.path, content)?;
             let _ = fs::remove_file(&self.new_path);
         }
-        // The rename has to reach the disk too. Windows sees to that, and does not open a folder like this.
+        // The rename has to reach the disk too. Windows sees to that, and opens no folder.
         let _ = self
             .path
             .parent()
@@ -105,13 +99,14 @@ impl LockedFile {
 
 impl Drop for LockedFile {
     fn drop(&mut self) {
-        if self.is_reserved {
+        if !self.is_kept {
             let _ = fs::remove_file(&self.new_path);
         }
     }
 }
 
-/// Overwrites a file so that at any moment it is text with spaces after it, and has its space before it is changed.
+/// Overwrites a file that is text, with spaces after it, at any moment, after it has been made long
+/// enough.
 fn overwrite(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = OpenOptions::new()
         .write(true)
@@ -141,14 +136,14 @@ fn write_whole(file: &mut File, content: &[u8]) -> io::Result<()> {
 
 /// Opens a file, but no symlink, pipe or device.
 fn open_regular(path: &Path) -> io::Result<File> {
-    match fs::symlink_metadata(path)?.is_file() {
-        true => OpenOptions::new().read(true).write(true).open(path),
-        false => Err(io::Error::other("not a regular file")),
+    if !fs::symlink_metadata(path)?.is_file() {
+        return Err(io::Error::other("not a regular file"));
     }
+    OpenOptions::new().read(true).write(true).open(path)
 }
 
-/// Makes a file that only the owner of `neighbor` can read, also if root makes it. On Windows, the access list of the
-/// folder decides.
+/// Makes a file that only the owner of `neighbor` can read, also if root makes it. On Windows, the
+/// access list of the folder decides.
 #[cfg_attr(windows, expect(unused_variables))]
 fn create_private(path: &Path, neighbor: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();

@@ -6,28 +6,25 @@ use std::io::ErrorKind::{ConnectionAborted, ConnectionRefused, ConnectionReset};
 use std::io::ErrorKind::{HostUnreachable, NetworkUnreachable, Other, UnexpectedEof};
 use ureq::{Error as Cause, http::Uri};
 
-const NO_ADDRESS: &str = "has no address: its name could not be looked up";
-const CLOSED: &str = "closed the connection before the response was complete";
 const HOST: &str = "Check the host and the network. Is a proxy needed (HTTPS_PROXY)?";
 const NAME: &str =
     "Check its spelling and the network. Without DNS, a proxy is needed (HTTPS_PROXY).";
-const PROXY: &str = "Check the proxy's address, and the exceptions in NO_PROXY.";
 const SOCKS: &str = "Write socks5h:// or socks4a:// to let the proxy look it up.";
-const PASSWORD: &str =
-    "Write them as http://USER:PASSWORD@HOST:PORT, special characters percent-encoded.";
+const PROXY: &str = "Check the proxy's address, and the exceptions in NO_PROXY.";
+const PASSWORD: &str = "Write them as http://USER:PASSWORD@HOST:PORT, percent-encoded.";
 const ALLOW: &str = "Ask those who run the proxy to allow this host.";
 const LESS: &str = "Ask for less, such as one page of a list.";
-const AGAIN: &str =
-    "Run the program again; first check whether a change that you sent took effect.";
+const AGAIN: &str = "Run it again; first check whether a change that you sent took effect.";
+const NOT_USED: &str = "The refresh token was not used.";
 /// What became of the tokens, if that is not known.
-pub const MAYBE_REFRESHED: &str = "Whether the tokens were refreshed is unknown. If they were, the next run will \
-    say that the refresh token has been used.";
+pub const MAYBE_REFRESHED: &str = "Whether the tokens were refreshed is unknown. If they were, \
+    the next run will say that the refresh token has been used.";
 
-/// Where a request goes, which way, and whether it refreshes the tokens.
+/// Where a request goes, and which way.
 pub struct Route<'a> {
     host: String,
-    proxy: Option<&'a NamedProxy>,
     is_refresh: bool,
+    proxy: Option<&'a NamedProxy>,
 }
 
 impl<'a> Route<'a> {
@@ -37,19 +34,17 @@ impl<'a> Route<'a> {
         } else {
             443
         };
-        let (name, port) = (
-            url.host().unwrap_or_default(),
-            url.port_u16().unwrap_or(default_port),
-        );
+        let port = url.port_u16().unwrap_or(default_port);
         let source = if is_refresh {
             "the access token"
         } else {
             "aac_url.txt"
         };
+        let host = format!("{}:{port} (from {source})", url.host().unwrap_or_default());
         Route {
-            host: format!("{name}:{port} (from {source})"),
-            proxy,
+            host,
             is_refresh,
+            proxy,
         }
     }
 
@@ -58,9 +53,9 @@ impl<'a> Route<'a> {
         let (problem, advice) = self.explain(cause, was_sent);
         let error = Error::new(&problem, advice);
         match (self.is_refresh, was_sent) {
-            (false, _) => error,
-            (true, false) => error.with_progress("The refresh token was not used."),
             (true, true) => error.with_progress(MAYBE_REFRESHED),
+            (true, false) => error.with_progress(NOT_USED),
+            (false, _) => error,
         }
     }
 
@@ -69,39 +64,42 @@ impl<'a> Route<'a> {
         if let Some((fault, advice)) = certificate::fault(&text) {
             return (format!("the certificate of {host} {fault}"), advice);
         }
+        let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+        let is_nameless = says(&["lookup address", "(os error 1100"]);
+        let is_local = is_nameless && self.proxy.is_some_and(|proxy| proxy.0.resolve_target());
         let (who, check) = match self.proxy {
             _ if was_sent => (host.clone(), AGAIN),
-            Some(proxy) => (format!("{proxy}, on the way to {host},"), PROXY),
-            None => (host.clone(), HOST),
+            Some(proxy) if !is_local => (format!("{proxy}, on the way to {host},"), PROXY),
+            _ => (host.clone(), HOST),
         };
         let kind = if let Cause::Io(error) = cause {
             error.kind()
         } else {
             Other
         };
-        let says = |words: &str| text.contains(words);
-        let (what, advice) = if says("lookup address") || says("(os error 1100") {
-            match self.proxy {
-                Some(proxy) if proxy.ureq.resolve_target() => {
-                    return (format!("{host} {NO_ADDRESS}"), SOCKS);
-                }
-                _ => (NO_ADDRESS, NAME),
-            }
-        } else if says("responded 407") {
+        let (what, advice) = if is_nameless {
+            (
+                "has no address: the name is unknown",
+                if is_local { SOCKS } else { NAME },
+            )
+        } else if says(&["responded 407"]) {
             ("wants a user name and a password (HTTP 407)", PASSWORD)
-        } else if says("responded 403") {
+        } else if says(&["responded 403"]) {
             ("does not allow this connection (HTTP 403)", ALLOW)
-        } else if says("InvalidContentType") {
+        } else if says(&["InvalidContentType"]) {
             ("does not speak TLS", check)
+        } else if let Cause::Timeout(_) = cause {
+            ("did not answer within 30 seconds", check)
+        } else if let Cause::BodyExceedsLimit(_) = cause {
+            ("sent more than 64 MB", LESS)
+        } else if kind == ConnectionRefused {
+            ("refuses the connection", check)
+        } else if matches!(kind, HostUnreachable | NetworkUnreachable) {
+            ("cannot be reached", check)
+        } else if matches!(kind, ConnectionReset | ConnectionAborted | UnexpectedEof) {
+            ("closed the connection too early", check)
         } else {
-            match (cause, kind) {
-                (Cause::BodyExceedsLimit(_), _) => ("sent more than 64 MB", LESS),
-                (Cause::Timeout(_), _) => ("did not answer within 30 seconds", check),
-                (_, ConnectionRefused) => ("refuses the connection", check),
-                (_, HostUnreachable | NetworkUnreachable) => ("cannot be reached", check),
-                (_, ConnectionAborted | ConnectionReset | UnexpectedEof) => (CLOSED, check),
-                _ => return (format!("{who} sent no valid response ({text})"), check),
-            }
+            return (format!("{who} sent no valid response ({text})"), check);
         };
         (format!("{who} {what}"), advice)
     }

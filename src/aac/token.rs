@@ -1,4 +1,4 @@
-//! Access and refresh tokens: text that cannot be printed by accident, and the claims inside an access token.
+//! Access and refresh tokens: text that cannot be printed, and the claims in an access token.
 
 use super::{aac_url, redaction};
 use serde::Deserialize;
@@ -24,7 +24,6 @@ pub struct Claims {
 }
 
 impl Token {
-    /// Wraps a token that was read.
     pub fn new(text: &str) -> Token {
         redaction::remember(text);
         Token(text.to_owned())
@@ -35,41 +34,40 @@ impl Token {
         &self.0
     }
 
-    /// The claims of an access token, whose signature is the API's to check. The error quotes nothing of the token.
-    pub fn claims(&self) -> Result<Claims, String> {
+    /// The claims of an access token, whose signature is the API's to check. The error quotes nothing.
+    pub fn claims(&self) -> Result<Claims, &'static str> {
         // A JWT has three parts: header, payload, signature (RFC 7519 §3).
         let parts: Vec<&str> = self.0.split('.').collect();
         let [_, payload, _] = parts[..] else {
-            return Err("is cut short, or is no access token (a JWT)".to_owned());
+            return Err("is cut short, or is no access token (a JWT)");
         };
-        let payload = base64url(payload).unwrap_or_default();
-        let claims: Option<Claims> = serde_json::from_slice(&payload).ok();
-        let Some(mut claims) = claims.filter(|claims| !claims.client_id.is_empty()) else {
-            return Err("is damaged: it lacks the claims \"iss\" and \"client_id\"".to_owned());
-        };
+        let json = base64url(payload).unwrap_or_default();
+        let claims: Option<Claims> = serde_json::from_slice(&json).ok();
+        let claims = claims.filter(|claims| !claims.client_id.is_empty());
+        let mut claims =
+            claims.ok_or("is damaged: it lacks the claims \"iss\" and \"client_id\"")?;
         let url = format!("{}/token", claims.iss.trim_end_matches('/'));
-        aac_url::origin(&url)
-            .map_err(|problem| format!("has an issuer (\"iss\") that {problem}"))?;
+        aac_url::origin(&url).ok_or("has an issuer (\"iss\") that is not a URL with https://")?;
         claims.token_endpoint = url.parse().unwrap_or_default();
         Ok(claims)
     }
 }
 
 impl Claims {
-    /// How long the access token is still valid, in minutes, if it says so. Negative: it has expired.
-    pub fn minutes_left(&self) -> Option<f64> {
+    /// How long the token is still valid, in minutes, as far as it says so.
+    pub fn minutes_left(&self) -> f64 {
         let now = SystemTime::now()
             .duration_since(SystemTime::UNIX_EPOCH)
-            .ok()?;
-        Some((self.exp.as_f64()? - now.as_secs_f64()) / 60.0)
+            .unwrap_or_default();
+        (self.exp.as_f64().unwrap_or(f64::INFINITY) - now.as_secs_f64()) / 60.0
     }
 
     /// The same in words.
     pub fn lifetime(&self) -> String {
         match self.minutes_left() {
-            Some(minutes) if minutes < 0.0 => format!("expired {:.1} hours ago", -minutes / 60.0),
-            Some(minutes) => format!("expires in {minutes:.0} minutes"),
-            None => "does not say when it expires".to_owned(),
+            f64::INFINITY => "does not say when it expires".to_owned(),
+            minutes if minutes < 0.0 => format!("expired {:.1} hours ago", -minutes / 60.0),
+            minutes => format!("expires in {minutes:.0} minutes"),
         }
     }
 }

@@ -14,6 +14,5 @@ mod files;
 mod network;
 mod package;
 mod portal;
-mod readme;
 mod responses;
 mod workspace;
