@@ -1,57 +1,33 @@
 //! HTTP: the system's certificate store, the proxy, and limits on time and size.
 
-use super::{certificate, error::Error, files, no_response::Route, proxy::NamedProxy};
-use super::{redaction, terminal};
+use super::{error::Error, files, no_response, proxy::NamedProxy, redaction, terminal};
 use serde_json::Value;
 use std::io::{self, Cursor, ErrorKind, Read};
-use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
-use std::sync::{Arc, mpsc};
-use std::thread;
-use std::time::{Duration, Instant};
+use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering::SeqCst, mpsc};
+use std::{env, fs, thread, time::Duration, time::Instant};
 use ureq::http::header::{CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE, USER_AGENT};
 use ureq::http::{HeaderMap, HeaderValue, Method, Request, Uri};
-use ureq::tls::{RootCerts, TlsConfig};
-use ureq::{Agent, Error as Cause, SendBody, Timeout};
+use ureq::{Agent, Error as Cause, Proxy, SendBody, Timeout, tls::RootCerts, tls::TlsConfig};
 
-/// The time for one request, from looking up its host to the last byte of the response.
 const TIMEOUT: Duration = Duration::from_secs(30);
-/// After this time without a response, the person is told who is awaited.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// The longest response, in bytes.
-const MAX_BODY: u64 = 64 << 20;
 const FORM: &str = "application/x-www-form-urlencoded";
 const APPLICATION: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
-const NO_THREAD: &str = "Close other programs, or raise the limit on processes (ulimit -u).";
+const STORE: &str = "Correct the variable, or unset it to use the system's certificate store.";
+const THREADS: &str = "Close other programs, or raise the limit on processes (ulimit -u).";
 
 /// A response with the whole of its body. Its extensions have the request's method and URL, a `String`.
 pub type Response = ureq::http::Response<Vec<u8>>;
 
-/// Sends requests.
 pub struct Client {
-    agent: Agent,
     proxy: Option<NamedProxy>,
 }
 
 impl Client {
-    /// Finds the proxy and the certificate store. Nothing is connected yet.
     pub fn new() -> Result<Client, Error> {
         let proxy = NamedProxy::find()?;
-        certificate::find_store()?;
-        let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
-        let config = Agent::config_builder()
-            .tls_config(tls.build())
-            .proxy(proxy.as_ref().map(|proxy| proxy.0.clone()))
-            // For a limit on all, ureq starts a thread, and panics if it cannot.
-            .timeout_connect(Some(TIMEOUT))
-            .timeout_recv_response(Some(TIMEOUT))
-            .timeout_recv_body(Some(TIMEOUT))
-            // A server may have closed a connection that was used before.
-            .max_idle_connections(0)
-            // A redirect would take the token to whatever host it names.
-            .max_redirects(0)
-            .http_status_as_error(false);
-        let agent = config.build().new_agent();
-        Ok(Client { agent, proxy })
+        check_store()?;
+        Ok(Client { proxy })
     }
 
     /// Posts the form of a refresh (RFC 6749 §6).
@@ -62,85 +38,87 @@ impl Client {
         self.send(request.expect("the URL is valid"))
     }
 
-    /// Sends a request, and waits for the response. If it was a form, tokens in the response are not
-    /// printed.
+    /// Sends a request and waits for the response, which holds new tokens if the request was a form.
     pub fn send(&self, mut request: Request<String>) -> Result<Response, Error> {
-        let (url, length) = (request.uri().clone(), request.body().len());
-        let is_form = request
-            .headers()
-            .get(CONTENT_TYPE)
-            .is_some_and(|value| value == FORM);
-        let has_body = request.method() != Method::GET;
+        let (method, url) = (request.method().clone(), request.uri().clone());
+        let (call, length) = (format!("{method} {url}"), request.body().len());
         let headers = request.headers_mut();
+        let is_form = headers.get(CONTENT_TYPE).is_some_and(|kind| kind == FORM);
         headers.insert(USER_AGENT, HeaderValue::from_static(APPLICATION));
-        if has_body {
+        if method != Method::GET {
             headers.insert(CONTENT_LENGTH, length.into());
         }
+        let source = match is_form {
+            true => "the access token",
+            false => "aac_url.txt",
+        };
+        let is_http = url.scheme_str() == Some("http");
+        let port = url.port_u16().unwrap_or(if is_http { 80 } else { 443 });
+        let host = format!("{}:{port} (from {source})", url.host().unwrap_or_default());
         let proxy = self.proxy.as_ref().filter(|proxy| proxy.is_for(&url));
-        let route = Route::new(&url, is_form, proxy);
+        let way = proxy.map_or("no proxy", |proxy| &proxy.name);
+        let route = format!("{host} through {way}");
+
         terminal::verbose(&format!("* Connecting to {route}"));
-        let call = format!("{} {url}", request.method());
         terminal::verbose(&format!("> {call}"));
         log_headers('>', request.headers());
         if is_form {
             terminal::verbose(&format!("> {}", request.body()));
         }
-
-        let taken = Arc::new(AtomicBool::new(false));
-        let (flag, agent, is_direct) = (taken.clone(), self.agent.clone(), proxy.is_none());
-        let exchange = move || {
-            let upload = |body| SendBody::from_owned_reader(Upload(Cursor::new(body), flag));
-            let mut request = match has_body {
-                true => request.map(upload),
-                false => request.map(|_| SendBody::none()),
-            };
-            if is_direct {
-                request = agent.configure_request(request).proxy(None).build();
-            }
-            let start = Instant::now();
-            let (head, body) = agent.run(request)?.into_parts();
-            let (status, seconds) = (head.status, start.elapsed().as_secs_f64());
-            terminal::verbose(&format!("< {:?} {status} ({seconds:.2} s)", head.version));
-            let body = body.into_with_config().limit(MAX_BODY).read_to_vec()?;
-            Ok(Response::from_parts(head, body))
-        };
+        let is_taken = Arc::new(AtomicBool::new(false));
+        let request = request.map(|body| Upload(Cursor::new(body), is_taken.clone()));
+        let ureq_proxy = proxy.map(|proxy| proxy.proxy.clone());
         let (sender, receiver) = mpsc::channel();
-        let thread = thread::Builder::new().spawn(move || drop(sender.send(exchange())));
-        thread.map_err(|error| Error::new(&format!("no thread starts: {error}"), NO_THREAD))?;
-        let response = receiver.recv_timeout(PATIENCE).or_else(|_| {
+        let work = move || drop(sender.send(exchange(request, ureq_proxy)));
+        let thread = thread::Builder::new().spawn(work);
+        thread.map_err(|error| Error::new(&format!("no thread starts: {error}"), THREADS))?;
+        let mut result = receiver.recv_timeout(PATIENCE);
+        if result.is_err() {
             terminal::notice(&format!("Waiting for {route}, 30 seconds at most …"));
-            // The agent's own limits come first, since they tell more.
-            receiver.recv_timeout(TIMEOUT - PATIENCE + Duration::from_secs(1))
-        });
-        let response = response.unwrap_or(Err(Cause::Timeout(Timeout::Global)));
+            result = receiver.recv_timeout(TIMEOUT - PATIENCE);
+        }
         // Whoever takes the body first has it, the connection or this, so that it is not sent later.
-        let mut response =
-            response.map_err(|cause| route.error(&cause, taken.swap(true, SeqCst)))?;
+        let was_sent = is_taken.swap(true, SeqCst);
+        let result = result.unwrap_or(Err(Cause::Timeout(Timeout::Global)));
+        let mut response = result.map_err(|cause| {
+            let error = no_response::error(&cause, &host, proxy, was_sent);
+            match is_form {
+                true if was_sent => error.with_progress(no_response::MAYBE_REFRESHED),
+                true => error.with_progress(no_response::NOT_USED),
+                false => error,
+            }
+        })?;
         if is_form {
             redaction::remember_all(&json(&response));
         }
+        response.headers_mut().remove(SET_COOKIE);
         log_headers('<', response.headers());
         response.extensions_mut().insert(call);
         Ok(response)
     }
 }
 
-/// The body of a response as values, if it is JSON and not too long for a person.
-pub fn json(response: &Response) -> Value {
-    let body = response.body().get(..64 << 10).unwrap_or(response.body());
-    serde_json::from_str(files::decode(body).unwrap_or_default()).unwrap_or_default()
-}
-
-fn log_headers(mark: char, headers: &HeaderMap) {
-    for (name, value) in headers {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        let value = if name == SET_COOKIE {
-            "(redacted)"
-        } else {
-            &*value
-        };
-        terminal::verbose(&format!("{mark} {name}: {value}"));
-    }
+/// Sends a request over a connection of its own: a server may have closed one that was used before.
+fn exchange(request: Request<Upload>, proxy: Option<Proxy>) -> Result<Response, Cause> {
+    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
+    let config = Agent::config_builder()
+        .tls_config(tls.build())
+        .proxy(proxy)
+        // Ends a thread that nobody waits for. For other limits, ureq starts one, or panics.
+        .timeout_per_read(Some(TIMEOUT))
+        // A redirect would take the token to whatever host it names.
+        .max_redirects(0)
+        .http_status_as_error(false);
+    let request = match *request.method() {
+        Method::GET => request.map(|_| SendBody::none()),
+        _ => request.map(SendBody::from_owned_reader),
+    };
+    let start = Instant::now();
+    let (head, body) = config.build().new_agent().run(request)?.into_parts();
+    let (version, status, seconds) = (head.version, head.status, start.elapsed().as_secs_f64());
+    terminal::verbose(&format!("< {version:?} {status} ({seconds:.2} s)"));
+    let body = body.into_with_config().limit(64 << 20).read_to_vec()?;
+    Ok(Response::from_parts(head, body))
 }
 
 /// A body that is sent once at most, and not when nobody waits for the response any more.
@@ -162,4 +140,35 @@ fn percent_encode(value: &str) -> String {
         false => format!("%{byte:02X}"),
     };
     value.bytes().map(encode).collect()
+}
+
+/// The body of a response as values, if it is JSON and not too long for a person.
+pub fn json(response: &Response) -> Value {
+    let body = response.body().get(..64 << 10).unwrap_or(response.body());
+    serde_json::from_str(files::decode(body).unwrap_or_default()).unwrap_or_default()
+}
+
+fn log_headers(mark: char, headers: &HeaderMap) {
+    for (name, value) in headers {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        terminal::verbose(&format!("{mark} {name}: {value}"));
+    }
+}
+
+/// On Linux, a variable may name a file to use instead of the system's store.
+fn check_store() -> Result<(), Error> {
+    let (Ok(file), true) = (env::var("SSL_CERT_FILE"), cfg!(target_os = "linux")) else {
+        terminal::verbose("* Certificate store: the system's");
+        return Ok(());
+    };
+    terminal::verbose(&format!("* Certificate store: SSL_CERT_FILE={file}"));
+    let problem = match fs::read(&file) {
+        Ok(pem) if String::from_utf8_lossy(&pem).contains("BEGIN CERTIFICATE") => return Ok(()),
+        Ok(_) => "holds no certificate".to_owned(),
+        Err(error) => format!("cannot be read: {error}"),
+    };
+    Err(Error::new(
+        &format!("SSL_CERT_FILE={file} {problem}"),
+        STORE,
+    ))
 }
