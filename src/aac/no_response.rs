@@ -1,7 +1,7 @@
 //! Why there was no response, or not a whole one, and what to do about it.
 
 use super::{certificate, error::Error, proxy::NamedProxy};
-use std::io::ErrorKind::{ConnectionRefused, UnexpectedEof};
+use std::io::ErrorKind::*;
 use ureq::Error as Cause;
 
 const HOST: &str = "Check the host and the network. Is a proxy needed (HTTPS_PROXY)?";
@@ -30,18 +30,32 @@ pub fn error(cause: &Cause, host: &str, proxy: Option<&NamedProxy>, was_sent: bo
         Some(proxy) if !is_local => (format!("{}, on the way to {host},", proxy.name), PROXY),
         _ => (host.to_owned(), HOST),
     };
+    let kind = if let Cause::Io(error) = cause {
+        error.kind()
+    } else {
+        Other
+    };
     let invalid = format!("gave no valid response ({text})");
-    let (what, advice) = match cause {
-        _ if is_local => ("has no address: the name is unknown", SOCKS),
-        _ if is_nameless => ("has no address: the name is unknown", NAME),
-        _ if says("responded 407") => ("wants a user name and a password (HTTP 407)", PASSWORD),
-        _ if says("responded 403") => ("does not allow this connection (HTTP 403)", ALLOW),
-        _ if says("InvalidContentType") => ("does not speak TLS", check),
-        Cause::Timeout(_) => ("did not answer within 30 seconds", check),
-        Cause::BodyExceedsLimit(_) => ("sent more than 64 MB", LESS),
-        Cause::Io(error) if error.kind() == ConnectionRefused => ("refuses the connection", check),
-        Cause::Io(error) if error.kind() == UnexpectedEof => ("closed the connection early", check),
-        _ => (&*invalid, check),
+    let (what, advice) = if is_nameless {
+        (
+            "has no address: the name is unknown",
+            if is_local { SOCKS } else { NAME },
+        )
+    } else if says("responded 407") {
+        ("wants a user name and a password (HTTP 407)", PASSWORD)
+    } else if says("responded 403") {
+        ("does not allow this connection (HTTP 403)", ALLOW)
+    } else if says("InvalidContentType") {
+        ("does not speak TLS", check)
+    } else {
+        match (cause, kind) {
+            (Cause::Timeout(_), _) => ("did not answer within 30 seconds", check),
+            (Cause::BodyExceedsLimit(_), _) => ("sent more than 64 MB", LESS),
+            (_, ConnectionRefused) => ("refuses the connection", check),
+            (_, HostUnreachable | NetworkUnreachable) => ("cannot be reached", check),
+            (_, ConnectionReset | UnexpectedEof) => ("closed the connection early", check),
+            _ => (&*invalid, check),
+        }
     };
     Error::new(&format!("{who} {what}"), advice)
 }
