@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::aac::{error::Error, files};
+use crate::aac::{error::Error, files, terminal};
 use serde::de::IgnoredAny;
 use std::ffi::OsString;
 use std::fs;
@@ -8,36 +8,38 @@ use std::io::{self, Read};
 use ureq::http::Method;
 
 const NAME: &str = env!("CARGO_PKG_NAME");
+const VERSION: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
 const SEE_HELP: &str = concat!("See ", env!("CARGO_PKG_NAME"), " --help.");
-const QUOTING: &str = "JSON goes between quotes. If your shell takes its quotation marks away, \
-    write it to a file and use @FILE.";
+const QUOTING: &str = "Put JSON between quotes. If the shell removes those inside it, use @FILE.";
 
-/// What the command line asks for.
 pub enum Command {
     /// To print this text and do nothing else.
     Print(String),
-    /// The API call of the example.
-    CurrentWorkspace,
-    /// Another one: its path as it was typed, and JSON or nothing as its body.
-    Call(Method, String, String),
+    /// To call an API: that of the example, or another one.
+    Call(Option<Call>),
 }
 
-/// Reads the arguments after the program's name. The flag is whether to print each step.
-pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<(Command, bool), Error> {
-    let (mut words, mut is_verbose) = (Vec::new(), false);
+pub struct Call {
+    pub method: Method,
+    /// A path or a URL, as it was typed.
+    pub path: String,
+    /// The body, or nothing.
+    pub json: String,
+}
+
+/// Reads the arguments after the program's name.
+pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, Error> {
+    let mut words = Vec::new();
     for argument in arguments {
-        let word = argument
-            .into_string()
-            .map_err(|_| usage("an argument is not UTF-8"))?;
+        let Ok(word) = argument.into_string() else {
+            return Err(usage("an argument is not UTF-8"));
+        };
         match word.as_str() {
-            "-v" | "--verbose" => is_verbose = true,
+            "-v" | "--verbose" => terminal::set_verbose(true),
+            "-V" | "--version" => return Ok(Command::Print(VERSION.to_owned())),
             "-h" | "--help" => {
                 let help = include_str!("help.txt").trim_end().replace("{name}", NAME);
-                return Ok((Command::Print(help), is_verbose));
-            }
-            "-V" | "--version" => {
-                let version = format!("{NAME} {}", env!("CARGO_PKG_VERSION"));
-                return Ok((Command::Print(version), is_verbose));
+                return Ok(Command::Print(help));
             }
             // JSON may be a negative number.
             _ if word.starts_with('-') && word.parse::<f64>().is_err() => {
@@ -46,42 +48,46 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<(Command, bool
             _ => words.push(word),
         }
     }
-    Ok((parse_call(words)?, is_verbose))
+    Ok(Command::Call(parse_call(words)?))
 }
 
-fn parse_call(mut words: Vec<String>) -> Result<Command, Error> {
-    let first = words.first().map_or("", String::as_str);
-    let mut method = first.to_ascii_uppercase();
-    if is_method(&method) {
-        words.remove(0);
-    } else if !first.is_empty() && first.bytes().all(|c| c.is_ascii_uppercase()) {
-        return Err(usage(&format!(
-            "METHOD is GET, POST, PUT, PATCH or DELETE, not {first:?}"
-        )));
+fn parse_call(mut words: Vec<String>) -> Result<Option<Call>, Error> {
+    let mut method = if words.len() > 1 {
+        Method::POST
     } else {
-        method = if words.len() > 1 { "POST" } else { "GET" }.to_owned();
-    }
-    let problem = match &words[..] {
-        [] if method == "GET" => return Ok(Command::CurrentWorkspace),
-        [] => &format!("{method} needs a PATH"),
-        [path, ..] if path.is_empty() => "PATH is empty",
-        [path, ..] if path.starts_with(['{', '[', '@']) => "JSON comes after PATH",
-        [_, word, ..] if is_method(&word.to_ascii_uppercase()) => "METHOD comes before PATH",
-        [_, _] if method == "GET" => "GET takes no JSON",
-        [_, _, _, ..] => return Err(Error::usage("there are too many arguments", QUOTING)),
-        [path, json @ ..] => {
-            let json = json
-                .first()
-                .map_or(Ok(String::new()), |word| read_json(word))?;
-            let method = method.parse().expect("it is one of the methods");
-            return Ok(Command::Call(method, path.clone(), json));
-        }
+        Method::GET
     };
-    Err(usage(problem))
+    if let Some(named) = words.first().and_then(|word| parse_method(word)) {
+        method = named;
+        words.remove(0);
+    }
+    let json = match &words[..] {
+        [] if method == Method::GET => return Ok(None),
+        [] => return Err(usage(&format!("{method} needs a PATH"))),
+        [path, ..] if path.is_empty() => return Err(usage("PATH is empty")),
+        [word, ..] if word.bytes().all(|c| c.is_ascii_uppercase()) => {
+            let problem = format!("METHOD is GET, POST, PUT, PATCH or DELETE, not {word:?}");
+            return Err(usage(&problem));
+        }
+        [word, ..] if word.starts_with(['{', '[', '@']) => {
+            return Err(usage("JSON comes after PATH"));
+        }
+        [_, word, ..] if parse_method(word).is_some() => {
+            return Err(usage("METHOD comes before PATH"));
+        }
+        [_] => String::new(),
+        [_, _] if method == Method::GET => return Err(usage("GET takes no JSON")),
+        [_, json] => read_json(json)?,
+        _ => return Err(Error::usage("there are too many arguments", QUOTING)),
+    };
+    let path = words.remove(0);
+    Ok(Some(Call { method, path, json }))
 }
 
-fn is_method(word: &str) -> bool {
-    ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&word)
+fn parse_method(word: &str) -> Option<Method> {
+    let method: Method = word.to_ascii_uppercase().parse().ok()?;
+    let is_known = ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&method.as_str());
+    is_known.then_some(method)
 }
 
 /// Reads `word`, which is JSON, `@FILE` or `@-`.
@@ -92,15 +98,14 @@ fn read_json(word: &str) -> Result<String, Error> {
         None => Ok(word.as_bytes().to_vec()),
     };
     let bytes = bytes.map_err(|error| usage(&format!("{word} cannot be read: {error}")))?;
-    let invalid = |problem| Error::usage(&format!("{word} {problem}"), files::UTF_8);
-    let json = files::decode(&bytes).map_err(invalid)?;
-    serde_json::from_str::<IgnoredAny>(json).map_err(|error| {
-        let start: String = json.chars().take(200).collect();
-        Error::usage(
-            &format!("JSON is not valid ({error}). This arrived: {start}"),
-            QUOTING,
-        )
-    })?;
+    let json = match files::decode(&bytes) {
+        Ok(json) => json,
+        Err(problem) => return Err(Error::usage(&format!("{word} {problem}"), files::UTF_8)),
+    };
+    if let Err(error) = serde_json::from_str::<IgnoredAny>(json) {
+        let problem = format!("JSON is not valid ({error}). This arrived: {json:.200}");
+        return Err(Error::usage(&problem, QUOTING));
+    }
     Ok(json.to_owned())
 }
 

@@ -4,7 +4,7 @@
 mod aac;
 mod cli;
 
-use aac::aac_url::{self, AacUrl};
+use aac::aac_url::{AacUrl, PROJECT_ID};
 use aac::credentials::{Credentials, TokenResponse};
 use aac::unexpected_response;
 use aac::{error::Error, files, http::Client, json, redaction, terminal, token::Token};
@@ -33,23 +33,20 @@ fn main() -> ExitCode {
 
 /// The steps: read the files, refresh the tokens, call the API, print the response.
 fn run() -> Result<(), Error> {
-    let (command, is_verbose) = cli::parse(std::env::args_os().skip(1))?;
-    terminal::set_verbose(is_verbose);
-    if let Command::Print(text) = &command {
-        return print(text);
-    }
+    let call = match cli::parse(std::env::args_os().skip(1))? {
+        Command::Print(text) => return print(&text),
+        Command::Call(call) => call,
+    };
 
     // Whatever can be wrong with these shows now, while the refresh token has not been used.
-    let client_id = files::read_line("client_id.txt", aac_url::PROJECT_ID)?;
+    let client_id = files::read_line("client_id.txt", PROJECT_ID)?;
     let aac_url = AacUrl::read()?;
-    if let Command::Call(_, path, _) = &command {
-        aac_url.join(path)?;
+    if let Some(call) = &call {
+        aac_url.join(&call.path)?;
     }
+    let files = format!("* aac_url.txt: {}; client_id.txt: {client_id}", aac_url.0);
+    terminal::verbose(&files);
     let credentials = Credentials::open(&aac_url)?;
-    terminal::verbose(&format!(
-        "* aac_url.txt: {}; client_id.txt: {client_id}",
-        aac_url.0
-    ));
     let client = Client::new()?;
 
     let access_token = get_access_token(&client, credentials, &aac_url)?;
@@ -59,12 +56,12 @@ fn run() -> Result<(), Error> {
         client_id,
         access_token,
     };
-    let response = match command {
-        Command::Call(method, path, json) => call_api(&api, &method, &path, &json),
-        _ => get_current_workspace(&api),
+    let response = match call {
+        Some(call) => call_api(&api, &call.method, &call.path, &call.json),
+        None => get_current_workspace(&api),
     };
-    let result = response.and_then(|json| print(&json));
-    result.map_err(|error| error.with_progress("The tokens were refreshed and saved."))
+    let json = response.map_err(after_refresh)?;
+    print(&json).map_err(after_refresh)
 }
 
 /// Refreshes the tokens (RFC 6749 §6), saves the new ones, and returns the new access token.
@@ -95,13 +92,11 @@ fn get_current_workspace(api: &Api) -> Result<String, Error> {
 
 /// Calls the API at `path` with JSON or nothing, and returns the response: JSON or nothing.
 fn call_api(api: &Api, method: &Method, path: &str, json: &str) -> Result<String, Error> {
+    let bearer = format!("Bearer {}", api.access_token.expose());
     let request = Request::builder()
         .method(method)
         .uri(api.aac_url.join(path)?)
-        .header(
-            "authorization",
-            format!("Bearer {}", api.access_token.expose()),
-        )
+        .header("authorization", bearer)
         // One id under two names: the service renamed the header in April 2025.
         .header("x-client-id", &api.client_id)
         .header("x-api-project-id", &api.client_id)
@@ -111,34 +106,34 @@ fn call_api(api: &Api, method: &Method, path: &str, json: &str) -> Result<String
         .expect("each part was checked when it was read");
     let response = api.client.send(request)?;
 
-    let is_success = response.status().is_success();
-    match json::pretty(response.body()) {
-        Some(json) if is_success => Ok(json),
-        None if is_success && response.body().is_empty() => {
-            terminal::notice(&format!("HTTP {}", response.status()));
-            Ok(String::new())
-        }
-        _ => Err(unexpected_response::from_api(
-            &response,
-            &api.aac_url,
-            &api.access_token,
-        )),
+    let status = response.status();
+    if status.is_success() && response.body().is_empty() {
+        terminal::notice(&format!("HTTP {status}"));
+        return Ok(String::new());
     }
+    if status.is_success()
+        && let Some(json) = json::pretty(response.body())
+    {
+        return Ok(json);
+    }
+    let error = unexpected_response::from_api(&response, &api.aac_url, &api.access_token);
+    Err(error)
+}
+
+fn after_refresh(error: Error) -> Error {
+    error.with_progress("The tokens were refreshed and saved.")
 }
 
 /// Prints a text on standard output, without tokens.
 fn print(text: &str) -> Result<(), Error> {
-    let mut stdout = io::stdout().lock();
-    let line_end = if text.is_empty() { "" } else { "\n" };
-    let printed = write!(stdout, "{}{line_end}", redaction::redact(text));
-    match printed.and_then(|()| stdout.flush()) {
+    if text.is_empty() {
+        return Ok(());
+    }
+    match writeln!(io::stdout(), "{}", redaction::redact(text)) {
         // Whoever reads it, `head` perhaps, has read enough.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             let problem = format!("standard output cannot be written to: {error}");
-            Err(Error::new(
-                &problem,
-                "Send it elsewhere, and run the program again.",
-            ))
+            Err(Error::new(&problem, "Send it elsewhere, and run it again."))
         }
         _ => Ok(()),
     }
