@@ -8,23 +8,20 @@ use std::io::{self, Read};
 use ureq::http::Method;
 
 const NAME: &str = env!("CARGO_PKG_NAME");
+const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+const HELP: &str = include_str!("help.txt");
 const VERSION: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
 const SEE_HELP: &str = concat!("See ", env!("CARGO_PKG_NAME"), " --help.");
 const QUOTING: &str = "Put JSON between quotes. If the shell removes those inside it, use @FILE.";
 
+/// What the command line asks for.
 pub enum Command {
     /// To print this text and do nothing else.
     Print(String),
-    /// To call an API: that of the example, or another one.
-    Call(Option<Call>),
-}
-
-pub struct Call {
-    pub method: Method,
-    /// A path or a URL, as it was typed.
-    pub path: String,
-    /// The body, or nothing.
-    pub json: String,
+    /// The API call of the example.
+    CurrentWorkspace,
+    /// Another one: its path as it was typed, and JSON or nothing as its body.
+    Call(Method, String, String),
 }
 
 /// Reads the arguments after the program's name.
@@ -35,12 +32,9 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, Error
             return Err(usage("an argument is not UTF-8"));
         };
         match word.as_str() {
-            "-v" | "--verbose" => terminal::set_verbose(true),
+            "-v" | "--verbose" => terminal::set_verbose(),
             "-V" | "--version" => return Ok(Command::Print(VERSION.to_owned())),
-            "-h" | "--help" => {
-                let help = include_str!("help.txt").trim_end().replace("{name}", NAME);
-                return Ok(Command::Print(help));
-            }
+            "-h" | "--help" => return Ok(Command::Print(HELP.trim_end().replace("{name}", NAME))),
             // JSON may be a negative number.
             _ if word.starts_with('-') && word.parse::<f64>().is_err() => {
                 return Err(usage(&format!("there is no option {word:?}")));
@@ -48,46 +42,35 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, Error
             _ => words.push(word),
         }
     }
-    Ok(Command::Call(parse_call(words)?))
+    parse_call(words)
 }
 
-fn parse_call(mut words: Vec<String>) -> Result<Option<Call>, Error> {
-    let mut method = if words.len() > 1 {
-        Method::POST
-    } else {
-        Method::GET
-    };
-    if let Some(named) = words.first().and_then(|word| parse_method(word)) {
-        method = named;
-        words.remove(0);
+fn parse_call(mut words: Vec<String>) -> Result<Command, Error> {
+    let mut method = if words.len() > 1 { "POST" } else { "GET" }.to_owned();
+    if words.first().is_some_and(|word| is_method(word)) {
+        method = words.remove(0).to_ascii_uppercase();
     }
     let json = match &words[..] {
-        [] if method == Method::GET => return Ok(None),
+        [] if method == "GET" => return Ok(Command::CurrentWorkspace),
         [] => return Err(usage(&format!("{method} needs a PATH"))),
         [path, ..] if path.is_empty() => return Err(usage("PATH is empty")),
-        [word, ..] if word.bytes().all(|c| c.is_ascii_uppercase()) => {
-            let problem = format!("METHOD is GET, POST, PUT, PATCH or DELETE, not {word:?}");
+        [path, ..] if path.bytes().all(|c| c.is_ascii_uppercase()) => {
+            let problem = format!("METHOD is GET, POST, PUT, PATCH or DELETE, not {path:?}");
             return Err(usage(&problem));
         }
-        [word, ..] if word.starts_with(['{', '[', '@']) => {
-            return Err(usage("JSON comes after PATH"));
-        }
-        [_, word, ..] if parse_method(word).is_some() => {
-            return Err(usage("METHOD comes before PATH"));
-        }
+        [path, ..] if path.starts_with(['{', '[', '@']) => return Err(usage("JSON follows PATH")),
+        [_, json, ..] if is_method(json) => return Err(usage("METHOD comes before PATH")),
         [_] => String::new(),
-        [_, _] if method == Method::GET => return Err(usage("GET takes no JSON")),
+        [_, _] if method == "GET" => return Err(usage("GET takes no JSON")),
         [_, json] => read_json(json)?,
         _ => return Err(Error::usage("there are too many arguments", QUOTING)),
     };
-    let path = words.remove(0);
-    Ok(Some(Call { method, path, json }))
+    let method = method.parse().expect("it is one of METHODS");
+    Ok(Command::Call(method, words.remove(0), json))
 }
 
-fn parse_method(word: &str) -> Option<Method> {
-    let method: Method = word.to_ascii_uppercase().parse().ok()?;
-    let is_known = ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&method.as_str());
-    is_known.then_some(method)
+fn is_method(word: &str) -> bool {
+    METHODS.contains(&word.to_ascii_uppercase().as_str())
 }
 
 /// Reads `word`, which is JSON, `@FILE` or `@-`.
@@ -98,10 +81,8 @@ fn read_json(word: &str) -> Result<String, Error> {
         None => Ok(word.as_bytes().to_vec()),
     };
     let bytes = bytes.map_err(|error| usage(&format!("{word} cannot be read: {error}")))?;
-    let json = match files::decode(&bytes) {
-        Ok(json) => json,
-        Err(problem) => return Err(Error::usage(&format!("{word} {problem}"), files::UTF_8)),
-    };
+    let invalid = |problem| Error::usage(&format!("{word} {problem}"), files::UTF_8);
+    let json = files::decode(&bytes).map_err(invalid)?;
     if let Err(error) = serde_json::from_str::<IgnoredAny>(json) {
         let problem = format!("JSON is not valid ({error}). This arrived: {json:.200}");
         return Err(Error::usage(&problem, QUOTING));

@@ -4,7 +4,7 @@
 mod aac;
 mod cli;
 
-use aac::aac_url::{AacUrl, PROJECT_ID};
+use aac::aac_url::AacUrl;
 use aac::credentials::{Credentials, TokenResponse};
 use aac::unexpected_response;
 use aac::{error::Error, files, http::Client, json, redaction, terminal, token::Token};
@@ -33,65 +33,61 @@ fn main() -> ExitCode {
 
 /// The steps: read the files, refresh the tokens, call the API, print the response.
 fn run() -> Result<(), Error> {
-    let call = match cli::parse(std::env::args_os().skip(1))? {
-        Command::Print(text) => return print(&text),
-        Command::Call(call) => call,
-    };
+    let command = cli::parse(std::env::args_os().skip(1))?;
+    if let Command::Print(text) = &command {
+        return print(text);
+    }
 
     // Whatever can be wrong with these shows now, while the refresh token has not been used.
-    let client_id = files::read_line("client_id.txt", PROJECT_ID)?;
     let aac_url = AacUrl::read()?;
-    if let Some(call) = &call {
-        aac_url.join(&call.path)?;
+    let client_id = files::read_line("client_id.txt", &aac_url.project_id())?;
+    if let Command::Call(_, path, _) = &command {
+        aac_url.join(path)?;
     }
     let files = format!("* aac_url.txt: {}; client_id.txt: {client_id}", aac_url.0);
     terminal::verbose(&files);
-    let credentials = Credentials::open(&aac_url)?;
+    let creds = Credentials::open(&aac_url)?;
     let client = Client::new()?;
 
-    let access_token = get_access_token(&client, credentials, &aac_url)?;
+    let access_token = get_access_token(&client, creds, &aac_url)?;
     let api = Api {
         client,
         aac_url,
         client_id,
         access_token,
     };
-    let response = match call {
-        Some(call) => call_api(&api, &call.method, &call.path, &call.json),
-        None => get_current_workspace(&api),
+    let response = match command {
+        Command::Call(method, path, json) => call_api(&api, method, &path, &json),
+        _ => get_current_workspace(&api),
     };
     let json = response.map_err(after_refresh)?;
     print(&json).map_err(after_refresh)
 }
 
 /// Refreshes the tokens (RFC 6749 §6), saves the new ones, and returns the new access token.
-fn get_access_token(
-    client: &Client,
-    credentials: Credentials,
-    aac_url: &AacUrl,
-) -> Result<Token, Error> {
+fn get_access_token(client: &Client, creds: Credentials, aac_url: &AacUrl) -> Result<Token, Error> {
     // The access token names the issuer, and the OAuth client that it was issued to.
-    let claims = &credentials.tokens.claims;
+    let claims = &creds.tokens.claims;
     let form = [
         ("grant_type", "refresh_token"),
-        ("refresh_token", credentials.tokens.refresh_token.expose()),
+        ("refresh_token", creds.tokens.refresh_token.expose()),
         ("client_id", &claims.client_id),
     ];
     let response = client.post_form(&claims.token_endpoint, &form)?;
 
     match TokenResponse::parse(response.body()) {
-        Some(tokens) if response.status().is_success() => credentials.save(tokens, aac_url),
+        Some(tokens) if response.status().is_success() => creds.save(tokens, aac_url),
         _ => Err(unexpected_response::from_issuer(&response, aac_url)),
     }
 }
 
 /// Gets the workspace that the tokens belong to.
 fn get_current_workspace(api: &Api) -> Result<String, Error> {
-    call_api(api, &Method::GET, "/iam/v1/workspaces/current", "")
+    call_api(api, Method::GET, "/iam/v1/workspaces/current", "")
 }
 
 /// Calls the API at `path` with JSON or nothing, and returns the response: JSON or nothing.
-fn call_api(api: &Api, method: &Method, path: &str, json: &str) -> Result<String, Error> {
+fn call_api(api: &Api, method: Method, path: &str, json: &str) -> Result<String, Error> {
     let bearer = format!("Bearer {}", api.access_token.expose());
     let request = Request::builder()
         .method(method)
@@ -106,18 +102,15 @@ fn call_api(api: &Api, method: &Method, path: &str, json: &str) -> Result<String
         .expect("each part was checked when it was read");
     let response = api.client.send(request)?;
 
-    let status = response.status();
-    if status.is_success() && response.body().is_empty() {
-        terminal::notice(&format!("HTTP {status}"));
-        return Ok(String::new());
+    let is_success = response.status().is_success();
+    match json::pretty(response.body()) {
+        Some(json) if is_success => Ok(json),
+        None if is_success && response.body().is_empty() => {
+            terminal::notice(&format!("HTTP {}", response.status()));
+            Ok(String::new())
+        }
+        _ => Err(unexpected_response::from_api(&response, &api.aac_url)),
     }
-    if status.is_success()
-        && let Some(json) = json::pretty(response.body())
-    {
-        return Ok(json);
-    }
-    let error = unexpected_response::from_api(&response, &api.aac_url, &api.access_token);
-    Err(error)
 }
 
 fn after_refresh(error: Error) -> Error {

@@ -71,17 +71,12 @@ fn windows(text: &str) -> impl Iterator<Item = (u64, Range<usize>)> {
 
 /// The first character of `bytes`, percent-decoded or JSON-unescaped, and how many bytes it takes.
 fn unescape(bytes: &[u8]) -> (u8, usize) {
+    let hex = |digits| u8::from_str_radix(str::from_utf8(bytes.get(digits)?).ok()?, 16).ok();
     match bytes {
-        [b'%', ..] => hex(bytes.get(1..3)).map_or((b'%', 1), |character| (character, 3)),
-        [b'\\', b'u', ..] => hex(bytes.get(2..6)).map_or((b'\\', 1), |character| (character, 6)),
+        [b'%', ..] => hex(1..3).map_or((b'%', 1), |character| (character, 3)),
+        [b'\\', b'u', b'0', b'0', ..] => hex(4..6).map_or((b'\\', 1), |character| (character, 6)),
         [b'\\', b'b' | b'f' | b'n' | b'r' | b't', ..] => (b' ', 2),
         [b'\\', character, ..] => (*character, 2),
         _ => (bytes[0], 1),
     }
-}
-
-/// The character of a number in hexadecimal digits; a blank, if it is not ASCII.
-fn hex(digits: Option<&[u8]>) -> Option<u8> {
-    let number = u16::from_str_radix(str::from_utf8(digits?).ok()?, 16).ok()?;
-    Some(u8::try_from(number).unwrap_or(b' '))
 }

@@ -6,9 +6,9 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
 static IS_VERBOSE: AtomicBool = AtomicBool::new(false);
 
-/// Whether [`verbose`] prints. It does not at first.
-pub fn set_verbose(on: bool) {
-    IS_VERBOSE.store(on, Relaxed);
+/// From now on, [`verbose`] prints.
+pub fn set_verbose() {
+    IS_VERBOSE.store(true, Relaxed);
 }
 
 /// Prints a line if that is wanted. It begins with one of curl's marks: `*` for what the program

@@ -6,10 +6,6 @@ use serde_json::Value;
 use std::time::SystemTime;
 use ureq::http::Uri;
 
-const CUT_SHORT: &str = "is cut short, or is no access token (a JWT)";
-const DAMAGED: &str = "is damaged: it lacks the claims \"iss\" and \"client_id\"";
-const BAD_ISSUER: &str = "has an issuer (\"iss\") that is not a URL with https://";
-
 /// An access or a refresh token. From the moment it exists, no part of it is printed.
 pub struct Token(String);
 
@@ -43,35 +39,34 @@ impl Token {
         // A JWT has three parts: header, payload, signature (RFC 7519 §3).
         let parts: Vec<&str> = self.0.split('.').collect();
         let [_, payload, _] = parts[..] else {
-            return Err(CUT_SHORT);
+            return Err("is cut short, or is no access token (a JWT)");
         };
         let json = base64url(payload).unwrap_or_default();
-        let mut claims: Claims = serde_json::from_slice(&json).map_err(|_| DAMAGED)?;
-        if claims.client_id.is_empty() {
-            return Err(DAMAGED);
-        }
+        let claims: Option<Claims> = serde_json::from_slice(&json).ok();
+        let Some(mut claims) = claims.filter(|claims| !claims.client_id.is_empty()) else {
+            return Err("is damaged: it lacks the claims \"iss\" and \"client_id\"");
+        };
         let url = format!("{}/token", claims.iss.trim_end_matches('/'));
-        claims.token_endpoint = url.parse().map_err(|_| BAD_ISSUER)?;
-        if aac_url::origin(&claims.token_endpoint).is_none() || url.contains(['?', '#']) {
-            return Err(BAD_ISSUER);
+        claims.token_endpoint = url.parse().unwrap_or_default();
+        match aac_url::origin(&claims.token_endpoint) {
+            Some(_) if !url.contains(['?', '#']) => Ok(claims),
+            _ => Err("has an issuer (\"iss\") that is not a URL with https://"),
         }
-        Ok(claims)
     }
 }
 
 impl Claims {
     /// When the token expires or expired, as far as it says so.
     pub fn lifetime(&self) -> String {
-        match self.minutes_left() {
-            f64::INFINITY => "does not say when it expires".to_owned(),
-            minutes if minutes < 0.0 => format!("expired {:.1} hours ago", -minutes / 60.0),
-            minutes => format!("expires in {minutes:.0} minutes"),
-        }
-    }
-
-    pub fn minutes_left(&self) -> f64 {
+        let Some(expiry) = self.exp.as_f64() else {
+            return "does not say when it expires".to_owned();
+        };
         let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
-        (self.exp.as_f64().unwrap_or(f64::INFINITY) - now.as_secs_f64()) / 60.0
+        let minutes = (expiry - now.as_secs_f64()) / 60.0;
+        if minutes < 0.0 {
+            return format!("expired {:.1} hours ago", -minutes / 60.0);
+        }
+        format!("expires in {minutes:.0} minutes")
     }
 }
 
