@@ -1,6 +1,6 @@
 //! The command line.
 
-use crate::aac::{error::Error, files};
+use crate::aac::{error::Error, files, terminal};
 use serde::de::IgnoredAny;
 use std::ffi::OsString;
 use std::fs;
@@ -8,9 +8,11 @@ use std::io::{self, Read};
 use ureq::http::Method;
 
 const NAME: &str = env!("CARGO_PKG_NAME");
+const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+const HELP: &str = include_str!("help.txt");
+const VERSION: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
 const SEE_HELP: &str = concat!("See ", env!("CARGO_PKG_NAME"), " --help.");
-const QUOTING: &str = "JSON goes between quotes. If your shell takes its quotation marks away, \
-    write it to a file and use @FILE.";
+const QUOTING: &str = "Put JSON between quotes. If the shell removes those inside it, use @FILE.";
 
 /// What the command line asks for.
 pub enum Command {
@@ -22,23 +24,17 @@ pub enum Command {
     Call(Method, String, String),
 }
 
-/// Reads the arguments after the program's name. The flag is whether to print each step.
-pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<(Command, bool), Error> {
-    let (mut words, mut is_verbose) = (Vec::new(), false);
+/// Reads the arguments after the program's name.
+pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, Error> {
+    let mut words = Vec::new();
     for argument in arguments {
-        let word = argument
-            .into_string()
-            .map_err(|_| usage("an argument is not UTF-8"))?;
+        let Ok(word) = argument.into_string() else {
+            return Err(usage("an argument is not UTF-8"));
+        };
         match word.as_str() {
-            "-v" | "--verbose" => is_verbose = true,
-            "-h" | "--help" => {
-                let help = include_str!("help.txt").trim_end().replace("{name}", NAME);
-                return Ok((Command::Print(help), is_verbose));
-            }
-            "-V" | "--version" => {
-                let version = format!("{NAME} {}", env!("CARGO_PKG_VERSION"));
-                return Ok((Command::Print(version), is_verbose));
-            }
+            "-v" | "--verbose" => terminal::set_verbose(),
+            "-V" | "--version" => return Ok(Command::Print(VERSION.to_owned())),
+            "-h" | "--help" => return Ok(Command::Print(HELP.trim_end().replace("{name}", NAME))),
             // JSON may be a negative number.
             _ if word.starts_with('-') && word.parse::<f64>().is_err() => {
                 return Err(usage(&format!("there is no option {word:?}")));
@@ -46,42 +42,35 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<(Command, bool
             _ => words.push(word),
         }
     }
-    Ok((parse_call(words)?, is_verbose))
+    parse_call(words)
 }
 
 fn parse_call(mut words: Vec<String>) -> Result<Command, Error> {
-    let first = words.first().map_or("", String::as_str);
-    let mut method = first.to_ascii_uppercase();
-    if is_method(&method) {
-        words.remove(0);
-    } else if !first.is_empty() && first.bytes().all(|c| c.is_ascii_uppercase()) {
-        return Err(usage(&format!(
-            "METHOD is GET, POST, PUT, PATCH or DELETE, not {first:?}"
-        )));
-    } else {
-        method = if words.len() > 1 { "POST" } else { "GET" }.to_owned();
+    let mut method = if words.len() > 1 { "POST" } else { "GET" }.to_owned();
+    if words.first().is_some_and(|word| is_method(word)) {
+        method = words.remove(0).to_ascii_uppercase();
     }
-    let problem = match &words[..] {
+    let json = match &words[..] {
         [] if method == "GET" => return Ok(Command::CurrentWorkspace),
-        [] => &format!("{method} needs a PATH"),
-        [path, ..] if path.is_empty() => "PATH is empty",
-        [path, ..] if path.starts_with(['{', '[', '@']) => "JSON comes after PATH",
-        [_, word, ..] if is_method(&word.to_ascii_uppercase()) => "METHOD comes before PATH",
-        [_, _] if method == "GET" => "GET takes no JSON",
-        [_, _, _, ..] => return Err(Error::usage("there are too many arguments", QUOTING)),
-        [path, json @ ..] => {
-            let json = json
-                .first()
-                .map_or(Ok(String::new()), |word| read_json(word))?;
-            let method = method.parse().expect("it is one of the methods");
-            return Ok(Command::Call(method, path.clone(), json));
+        [] => return Err(usage(&format!("{method} needs a PATH"))),
+        [path, ..] if path.is_empty() => return Err(usage("PATH is empty")),
+        [path, ..] if path.bytes().all(|c| c.is_ascii_uppercase()) => {
+            let problem = format!("METHOD is GET, POST, PUT, PATCH or DELETE, not {path:?}");
+            return Err(usage(&problem));
         }
+        [path, ..] if path.starts_with(['{', '[', '@']) => return Err(usage("JSON follows PATH")),
+        [_, json, ..] if is_method(json) => return Err(usage("METHOD comes before PATH")),
+        [_] => String::new(),
+        [_, _] if method == "GET" => return Err(usage("GET takes no JSON")),
+        [_, json] => read_json(json)?,
+        _ => return Err(Error::usage("there are too many arguments", QUOTING)),
     };
-    Err(usage(problem))
+    let method = method.parse().expect("it is one of METHODS");
+    Ok(Command::Call(method, words.remove(0), json))
 }
 
 fn is_method(word: &str) -> bool {
-    ["GET", "POST", "PUT", "PATCH", "DELETE"].contains(&word)
+    METHODS.contains(&word.to_ascii_uppercase().as_str())
 }
 
 /// Reads `word`, which is JSON, `@FILE` or `@-`.
@@ -94,13 +83,10 @@ fn read_json(word: &str) -> Result<String, Error> {
     let bytes = bytes.map_err(|error| usage(&format!("{word} cannot be read: {error}")))?;
     let invalid = |problem| Error::usage(&format!("{word} {problem}"), files::UTF_8);
     let json = files::decode(&bytes).map_err(invalid)?;
-    serde_json::from_str::<IgnoredAny>(json).map_err(|error| {
-        let start: String = json.chars().take(200).collect();
-        Error::usage(
-            &format!("JSON is not valid ({error}). This arrived: {start}"),
-            QUOTING,
-        )
-    })?;
+    if let Err(error) = serde_json::from_str::<IgnoredAny>(json) {
+        let problem = format!("JSON is not valid ({error}). This arrived: {json:.200}");
+        return Err(Error::usage(&problem, QUOTING));
+    }
     Ok(json.to_owned())
 }
 

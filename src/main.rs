@@ -4,7 +4,7 @@
 mod aac;
 mod cli;
 
-use aac::aac_url::{self, AacUrl};
+use aac::aac_url::AacUrl;
 use aac::credentials::{Credentials, TokenResponse};
 use aac::unexpected_response;
 use aac::{error::Error, files, http::Client, json, redaction, terminal, token::Token};
@@ -33,26 +33,23 @@ fn main() -> ExitCode {
 
 /// The steps: read the files, refresh the tokens, call the API, print the response.
 fn run() -> Result<(), Error> {
-    let (command, is_verbose) = cli::parse(std::env::args_os().skip(1))?;
-    terminal::set_verbose(is_verbose);
+    let command = cli::parse(std::env::args_os().skip(1))?;
     if let Command::Print(text) = &command {
         return print(text);
     }
 
     // Whatever can be wrong with these shows now, while the refresh token has not been used.
-    let client_id = files::read_line("client_id.txt", aac_url::PROJECT_ID)?;
     let aac_url = AacUrl::read()?;
+    let client_id = files::read_line("client_id.txt", &aac_url.project_id())?;
     if let Command::Call(_, path, _) = &command {
         aac_url.join(path)?;
     }
-    let credentials = Credentials::open(&aac_url)?;
-    terminal::verbose(&format!(
-        "* aac_url.txt: {}; client_id.txt: {client_id}",
-        aac_url.0
-    ));
+    let files = format!("* aac_url.txt: {}; client_id.txt: {client_id}", aac_url.0);
+    terminal::verbose(&files);
+    let creds = Credentials::open(&aac_url)?;
     let client = Client::new()?;
 
-    let access_token = get_access_token(&client, credentials, &aac_url)?;
+    let access_token = get_access_token(&client, creds, &aac_url)?;
     let api = Api {
         client,
         aac_url,
@@ -60,48 +57,42 @@ fn run() -> Result<(), Error> {
         access_token,
     };
     let response = match command {
-        Command::Call(method, path, json) => call_api(&api, &method, &path, &json),
+        Command::Call(method, path, json) => call_api(&api, method, &path, &json),
         _ => get_current_workspace(&api),
     };
-    let result = response.and_then(|json| print(&json));
-    result.map_err(|error| error.with_progress("The tokens were refreshed and saved."))
+    let json = response.map_err(after_refresh)?;
+    print(&json).map_err(after_refresh)
 }
 
 /// Refreshes the tokens (RFC 6749 §6), saves the new ones, and returns the new access token.
-fn get_access_token(
-    client: &Client,
-    credentials: Credentials,
-    aac_url: &AacUrl,
-) -> Result<Token, Error> {
+fn get_access_token(client: &Client, creds: Credentials, aac_url: &AacUrl) -> Result<Token, Error> {
     // The access token names the issuer, and the OAuth client that it was issued to.
-    let claims = &credentials.tokens.claims;
+    let claims = &creds.tokens.claims;
     let form = [
         ("grant_type", "refresh_token"),
-        ("refresh_token", credentials.tokens.refresh_token.expose()),
+        ("refresh_token", creds.tokens.refresh_token.expose()),
         ("client_id", &claims.client_id),
     ];
     let response = client.post_form(&claims.token_endpoint, &form)?;
 
     match TokenResponse::parse(response.body()) {
-        Some(tokens) if response.status().is_success() => credentials.save(tokens, aac_url),
+        Some(tokens) if response.status().is_success() => creds.save(tokens, aac_url),
         _ => Err(unexpected_response::from_issuer(&response, aac_url)),
     }
 }
 
 /// Gets the workspace that the tokens belong to.
 fn get_current_workspace(api: &Api) -> Result<String, Error> {
-    call_api(api, &Method::GET, "/iam/v1/workspaces/current", "")
+    call_api(api, Method::GET, "/iam/v1/workspaces/current", "")
 }
 
 /// Calls the API at `path` with JSON or nothing, and returns the response: JSON or nothing.
-fn call_api(api: &Api, method: &Method, path: &str, json: &str) -> Result<String, Error> {
+fn call_api(api: &Api, method: Method, path: &str, json: &str) -> Result<String, Error> {
+    let bearer = format!("Bearer {}", api.access_token.expose());
     let request = Request::builder()
         .method(method)
         .uri(api.aac_url.join(path)?)
-        .header(
-            "authorization",
-            format!("Bearer {}", api.access_token.expose()),
-        )
+        .header("authorization", bearer)
         // One id under two names: the service renamed the header in April 2025.
         .header("x-client-id", &api.client_id)
         .header("x-api-project-id", &api.client_id)
@@ -118,27 +109,24 @@ fn call_api(api: &Api, method: &Method, path: &str, json: &str) -> Result<String
             terminal::notice(&format!("HTTP {}", response.status()));
             Ok(String::new())
         }
-        _ => Err(unexpected_response::from_api(
-            &response,
-            &api.aac_url,
-            &api.access_token,
-        )),
+        _ => Err(unexpected_response::from_api(&response, &api.aac_url)),
     }
+}
+
+fn after_refresh(error: Error) -> Error {
+    error.with_progress("The tokens were refreshed and saved.")
 }
 
 /// Prints a text on standard output, without tokens.
 fn print(text: &str) -> Result<(), Error> {
-    let mut stdout = io::stdout().lock();
-    let line_end = if text.is_empty() { "" } else { "\n" };
-    let printed = write!(stdout, "{}{line_end}", redaction::redact(text));
-    match printed.and_then(|()| stdout.flush()) {
+    if text.is_empty() {
+        return Ok(());
+    }
+    match writeln!(io::stdout(), "{}", redaction::redact(text)) {
         // Whoever reads it, `head` perhaps, has read enough.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             let problem = format!("standard output cannot be written to: {error}");
-            Err(Error::new(
-                &problem,
-                "Send it elsewhere, and run the program again.",
-            ))
+            Err(Error::new(&problem, "Send it elsewhere, and run it again."))
         }
         _ => Ok(()),
     }

@@ -1,15 +1,14 @@
 //! `aac_url.txt`: where the API and its portal are, and which URLs may be sent a token.
 
 use super::{error::Error, files};
-use ureq::http::Uri;
+use ureq::http::uri::{PathAndQuery, Uri};
 
-const REGIONS: &str =
-    "Write the URL of your region: https://api.us1.alteryxcloud.com, or eu1 or au1.";
-const BRACKETS: &str = "Put a value in place of the brackets, such as the workspace's id.";
-const ELSEWHERE: &str = "A path begins with a slash. For another region, change aac_url.txt.";
-/// Where to get what belongs into `client_id.txt`, while the region is not known.
-pub const PROJECT_ID: &str = "Copy the Client ID of your API project into it, from \
-    https://us1.alteryxcloud.com/cloud-portal/library/alteryx-io (or eu1, au1).";
+const REGIONS: &str = "Write your region's: https://api.us1.alteryxcloud.com, or eu1 or au1.";
+const NOT_A_URL: &str = "aac_url.txt is not a URL of the form https://HOST";
+const CHARACTERS: &str = "Put values in place of brackets, and percent-encode what is no part of \
+    a URL: a space is %20. In Git Bash, leave out the leading slash.";
+const ELSEWHERE: &str =
+    "Write a path, or https:// before the host. Another region goes into aac_url.txt.";
 
 /// The API's base URL, such as `https://api.us1.alteryxcloud.com`, without a slash at its end.
 pub struct AacUrl(pub String);
@@ -18,12 +17,10 @@ impl AacUrl {
     /// Reads `aac_url.txt`.
     pub fn read() -> Result<AacUrl, Error> {
         let url = files::read_line("aac_url.txt", REGIONS)?;
-        match origin(&url) {
-            Some(origin) if !url.trim_end_matches('/')[8..].contains('/') => Ok(AacUrl(origin)),
-            _ => Err(Error::new(
-                "aac_url.txt is not a URL of the form https://HOST",
-                REGIONS,
-            )),
+        let url = url.trim_end_matches('/');
+        match origin(&url.parse().unwrap_or_default()) {
+            Some(origin) if origin.eq_ignore_ascii_case(url) => Ok(AacUrl(origin)),
+            _ => Err(Error::new(NOT_A_URL, REGIONS)),
         }
     }
 
@@ -32,48 +29,37 @@ impl AacUrl {
     pub fn join(&self, path: &str) -> Result<Uri, Error> {
         let is_invalid = |&c: &char| !c.is_ascii_graphic() || "\"#<>\\^`{|}".contains(c);
         if let Some(c) = path.chars().find(is_invalid) {
-            let advice = match c {
-                '{' | '}' | '<' | '>' => BRACKETS,
-                ' ' if path.contains("/Git/") => "In Git Bash, leave out the leading slash.",
-                ' ' => "Write a space as %20.",
-                _ => "In a URL, it has to be percent-encoded.",
-            };
-            return Err(Error::usage(&format!("PATH has {c:?} in it"), advice));
+            return Err(Error::usage(&format!("PATH has {c:?} in it"), CHARACTERS));
         }
-        // A colon before any slash ends a scheme, two slashes come before a host (RFC 3986 §4.2).
+        // What begins with a name that has a dot or a colon in it is a URL, or lacks its https://.
         let start = path.split(['/', '?']).next().unwrap_or_default();
-        let is_url = start.contains(':') || path.starts_with("//");
-        let mut path = path.to_owned();
-        if is_url || start.contains('.') {
-            let url = if is_url {
-                path
-            } else {
-                format!("https://{path}")
-            };
-            let host = origin(url.split('?').next().unwrap_or_default());
-            if host.is_none_or(|host| host != self.0 && host != self.portal()) {
+        let url = if start.contains(['.', ':']) || path.starts_with("//") {
+            path.to_owned()
+        } else {
+            format!("{}/{}", self.0, path.trim_start_matches('/'))
+        };
+        let uri: Uri = url.parse().unwrap_or_default();
+        let origin = origin(&uri).unwrap_or_default();
+        let origin = origin.trim_end_matches(":443");
+        let path = uri.path_and_query().map_or("", PathAndQuery::as_str);
+        match format!("{}{path}", self.0).parse() {
+            Ok(url) if origin == self.0 || origin == self.portal() => Ok(url),
+            _ => {
                 let problem = format!("PATH is not at {}, and no token is sent elsewhere", self.0);
-                return Err(Error::usage(&problem, ELSEWHERE));
+                Err(Error::usage(&problem, ELSEWHERE))
             }
-            path = url.splitn(4, '/').nth(3).unwrap_or_default().to_owned();
         }
-        let url = format!("{}/{}", self.0, path.strip_prefix('/').unwrap_or(&path));
-        url.parse()
-            .map_err(|_| Error::usage("PATH is too long for a URL", ""))
     }
 
     /// What to do where only new tokens help.
     pub fn new_tokens(&self) -> String {
-        let page = format!(
-            "{}/cloud-portal/preferences/oauth2-api-tokens",
-            self.portal()
-        );
+        let page = self.portal() + "/cloud-portal/preferences/oauth2-api-tokens";
         format!("Generate new tokens at {page} and paste both into creds.json.")
     }
 
     /// Where to get what belongs into `client_id.txt`.
     pub fn project_id(&self) -> String {
-        let page = format!("{}/cloud-portal/library/alteryx-io", self.portal());
+        let page = self.portal() + "/cloud-portal/library/alteryx-io";
         format!("Copy the Client ID of your API project at {page} into client_id.txt.")
     }
 
@@ -83,23 +69,15 @@ impl AacUrl {
     }
 }
 
-/// The origin, `scheme://host[:port]`, of a URL that may be sent a token: over HTTPS, or over plain
-/// HTTP on this machine.
-pub fn origin(url: &str) -> Option<String> {
-    let uri: Uri = url.parse().ok().filter(|_| !url.contains(['?', '#']))?;
-    let (scheme, host) = (uri.scheme_str()?, uri.host()?.to_ascii_lowercase());
-    let port = uri
-        .port_u16()
-        .map_or(String::new(), |port| format!(":{port}"));
-    // A user name before the host, or a port that is none, makes it longer.
-    let is_plain = !host.is_empty() && uri.authority()?.as_str().len() == host.len() + port.len();
-    let is_safe = scheme == "https" || scheme == "http" && is_loopback(&uri);
-    let port = if scheme == "https" && port == ":443" {
-        ""
-    } else {
-        &port
-    };
-    (is_plain && is_safe).then(|| format!("{scheme}://{host}{port}"))
+/// `scheme://host[:port]` of a URL that may be sent a token: HTTPS, or plain HTTP on this machine.
+pub fn origin(url: &Uri) -> Option<String> {
+    let (scheme, host) = (url.scheme_str()?, url.host()?.to_ascii_lowercase());
+    let authority = url.authority()?.as_str().to_ascii_lowercase();
+    // No user name before the host, and behind it no port or one that can be.
+    let is_plain = authority == host || url.port_u16().is_some() && !authority.contains('@');
+    let is_safe = scheme == "https" || scheme == "http" && is_loopback(url);
+    let origin = format!("{scheme}://{authority}");
+    (is_plain && is_safe && !host.is_empty()).then_some(origin)
 }
 
 /// Whether `url` is on this machine (RFC 8252 §7.3, and the name localhost).

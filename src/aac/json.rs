@@ -1,7 +1,8 @@
 //! JSON, indented for people.
 
 use super::terminal::is_printable;
-use serde::de::IgnoredAny;
+use serde::{Deserialize, de::IgnoredAny};
+use serde_json::{Deserializer, value::RawValue};
 
 /// Deeper nesting is refused, since each level indents all that is in it.
 const MAX_DEPTH: usize = 128;
@@ -12,56 +13,46 @@ const MAX_DEPTH: usize = 128;
 /// This works on the text. Values would turn `1E5` into `100000.0`, drop one of two members of the
 /// same name, fail on half a surrogate pair, and take many times the memory.
 pub fn pretty(json: &[u8]) -> Option<String> {
-    let mut rest = str::from_utf8(json).ok()?.trim_start_matches('\u{feff}');
-    serde_json::from_str::<IgnoredAny>(rest).ok()?;
-    let (mut out, mut depth) = (String::with_capacity(json.len() * 3 / 2), 0);
+    let text = str::from_utf8(json).ok()?.trim_start_matches('\u{feff}');
+    serde_json::from_str::<IgnoredAny>(text).ok()?;
+    let mut rest = text.trim_ascii_start();
+    let mut out = String::with_capacity(json.len() * 3 / 2);
+    // A line break and the indentation, two spaces for each level.
+    let mut new_line = String::from("\n");
     while let Some(c) = rest.chars().next() {
-        let (token, after) = rest.split_at(if c == '"' { string_length(rest) } else { 1 });
-        rest = after;
+        let token = match c {
+            '{' | '}' | '[' | ']' | ',' | ':' => &rest[..1],
+            _ => <&RawValue>::deserialize(&mut Deserializer::from_str(rest))
+                .ok()?
+                .get(),
+        };
+        rest = rest[token.len()..].trim_ascii_start();
         match c {
-            ' ' | '\t' | '\n' | '\r' => {}
-            '"' => push_readable(token, &mut out),
+            '{' | '[' if new_line.len() > 2 * MAX_DEPTH => return None,
             '{' | '[' => {
                 out.push(c);
-                rest = rest.trim_ascii_start();
+                new_line += "  ";
                 if !rest.starts_with(['}', ']']) {
-                    depth += 1;
-                    new_line(depth, &mut out);
+                    out += &new_line;
                 }
             }
             '}' | ']' => {
+                new_line.truncate(new_line.len() - 2);
                 if !out.ends_with(['{', '[']) {
-                    depth -= 1;
-                    new_line(depth, &mut out);
+                    out += &new_line;
                 }
                 out.push(c);
             }
             ',' => {
                 out.push(c);
-                new_line(depth, &mut out);
+                out += &new_line;
             }
             ':' => out += ": ",
-            _ => out.push(c),
-        }
-        if depth > MAX_DEPTH {
-            return None;
+            '"' => push_readable(token, &mut out),
+            _ => out += token,
         }
     }
     Some(out)
-}
-
-fn new_line(depth: usize, out: &mut String) {
-    out.push('\n');
-    out.extend(std::iter::repeat_n("  ", depth));
-}
-
-/// The length of the JSON string that `text` begins with, in bytes.
-fn string_length(text: &str) -> usize {
-    let (bytes, mut end) = (text.as_bytes(), 1);
-    while bytes[end] != b'"' {
-        end += if bytes[end] == b'\\' { 2 } else { 1 };
-    }
-    end + 1
 }
 
 /// Writes a JSON string as a person reads it best.
@@ -71,9 +62,10 @@ fn push_readable(string: &str, out: &mut String) {
     for c in text.as_deref().unwrap_or(string).chars() {
         if is_printable(c) {
             out.push(c);
-        } else {
-            let units = c.encode_utf16(&mut [0; 2]).to_vec();
-            out.extend(units.iter().map(|unit| format!("\\u{unit:04x}")));
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            *out += &format!("\\u{unit:04x}");
         }
     }
 }

@@ -1,7 +1,5 @@
-//! What a program needs to call the Alteryx Cloud API. Copy this folder into your own program, with one `mod aac;`.
-//!
-//! It reads `aac_url.txt`, `client_id.txt` and `creds.json` in the current folder, never loses a refresh token, and
-//! prints no part of a token. What it knows nothing of: the command line, and which API is called.
+//! What a program needs to call the Alteryx Cloud API: copy this folder, and write `mod aac;`. It knows
+//! nothing of the command line, and not which API is called.
 
 pub mod aac_url;
 mod certificate;

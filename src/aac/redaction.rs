@@ -1,25 +1,20 @@
 //! Keeps tokens out of everything that is printed, whatever stands around them.
 
 use serde_json::Value;
-use std::collections::{HashSet, VecDeque};
+use std::collections::{BTreeSet, VecDeque};
 use std::iter;
 use std::ops::Range;
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 
 /// As many characters of a token in a row are never printed.
 const WINDOW: usize = 8;
-/// As many windows, of some 50 tokens, are remembered, so that a program may run for months.
-const MAX_KNOWN: usize = 1 << 16;
 
 /// The windows of each token that this process has met, so that nobody has to hand them around.
-static KNOWN: LazyLock<Mutex<HashSet<u64>>> = LazyLock::new(Mutex::default);
+static KNOWN: Mutex<BTreeSet<u64>> = Mutex::new(BTreeSet::new());
 
 /// From now on, [`redact`] hides this token.
 pub fn remember(token: &str) {
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    if known.len() > MAX_KNOWN {
-        known.clear();
-    }
     for word in token.split_whitespace() {
         known.extend(windows(word).map(|(window, _)| window));
     }
@@ -36,8 +31,8 @@ pub fn remember_all(json: &Value) {
     json.as_array().into_iter().flatten().for_each(remember_all);
 }
 
-/// Hides each piece of a known token that has eight characters or more, also where it is percent-encoded, JSON-escaped
-/// or broken by spaces. A piece never goes beyond a quotation mark, so that JSON stays JSON.
+/// Hides each piece of a known token that has eight characters or more, also where it is
+/// percent-encoded, JSON-escaped or broken by spaces. JSON stays JSON.
 pub fn redact(text: &str) -> String {
     let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let (mut redacted, mut end) = (String::with_capacity(text.len()), 0);
@@ -51,7 +46,8 @@ pub fn redact(text: &str) -> String {
     redacted + &text[end..]
 }
 
-/// Each eight visible ASCII characters of `text` in a row, escapes undone, and the bytes that they come from.
+/// Each eight visible ASCII characters in a row, escapes undone, and the bytes that they come from.
+/// None goes beyond a quotation mark.
 fn windows(text: &str) -> impl Iterator<Item = (u64, Range<usize>)> {
     let (mut end, mut window, mut starts) = (0, 0, VecDeque::new());
     iter::from_fn(move || {
@@ -75,12 +71,12 @@ fn windows(text: &str) -> impl Iterator<Item = (u64, Range<usize>)> {
 
 /// The first character of `bytes`, percent-decoded or JSON-unescaped, and how many bytes it takes.
 fn unescape(bytes: &[u8]) -> (u8, usize) {
-    let hex = |digits| u8::from_str_radix(str::from_utf8(digits).unwrap_or_default(), 16);
+    let hex = |digits| u8::from_str_radix(str::from_utf8(bytes.get(digits)?).ok()?, 16).ok();
     match bytes {
-        [b'%', a, b, ..] => hex(&[*a, *b]).map_or((b'%', 1), |character| (character, 3)),
-        [b'\\', b'u', b'0', b'0', a, b, ..] => (hex(&[*a, *b]).unwrap_or(b' '), 6),
+        [b'%', ..] => hex(1..3).map_or((b'%', 1), |character| (character, 3)),
+        [b'\\', b'u', b'0', b'0', ..] => hex(4..6).map_or((b'\\', 1), |character| (character, 6)),
         [b'\\', b'b' | b'f' | b'n' | b'r' | b't', ..] => (b' ', 2),
-        [b'\\', character @ (b'"' | b'\\' | b'/'), ..] => (*character, 2),
+        [b'\\', character, ..] => (*character, 2),
         _ => (bytes[0], 1),
     }
 }

@@ -4,17 +4,17 @@ use super::redaction::redact;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 
-static VERBOSE: AtomicBool = AtomicBool::new(false);
+static IS_VERBOSE: AtomicBool = AtomicBool::new(false);
 
-/// Whether [`verbose`] prints. It does not at first.
-pub fn set_verbose(on: bool) {
-    VERBOSE.store(on, Relaxed);
+/// From now on, [`verbose`] prints.
+pub fn set_verbose() {
+    IS_VERBOSE.store(true, Relaxed);
 }
 
 /// Prints a line if that is wanted. It begins with one of curl's marks: `*` for what the program
 /// does, `>` for what it sends, `<` for what it receives.
 pub fn verbose(text: &str) {
-    if VERBOSE.load(Relaxed) {
+    if IS_VERBOSE.load(Relaxed) {
         notice(text);
     }
 }
@@ -24,16 +24,9 @@ pub fn notice(text: &str) {
     let _ = writeln!(io::stderr(), "{}", clean(text));
 }
 
-/// `text` without tokens, and with escapes for what steers a terminal.
+/// `text` without tokens, and with `�` for what steers a terminal.
 pub fn clean(text: &str) -> String {
-    let escape = |c: char| {
-        if is_printable(c) {
-            c.into()
-        } else {
-            c.escape_unicode().to_string()
-        }
-    };
-    redact(text).chars().map(escape).collect()
+    redact(text).replace(|c| !is_printable(c), "\u{fffd}")
 }
 
 /// Whether a terminal shows `c` as itself: not if it obeys it (to many, U+009B alone is ESC [), nor

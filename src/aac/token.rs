@@ -43,32 +43,30 @@ impl Token {
         };
         let json = base64url(payload).unwrap_or_default();
         let claims: Option<Claims> = serde_json::from_slice(&json).ok();
-        let claims = claims.filter(|claims| !claims.client_id.is_empty());
-        let mut claims =
-            claims.ok_or("is damaged: it lacks the claims \"iss\" and \"client_id\"")?;
+        let Some(mut claims) = claims.filter(|claims| !claims.client_id.is_empty()) else {
+            return Err("is damaged: it lacks the claims \"iss\" and \"client_id\"");
+        };
         let url = format!("{}/token", claims.iss.trim_end_matches('/'));
-        aac_url::origin(&url).ok_or("has an issuer (\"iss\") that is not a URL with https://")?;
         claims.token_endpoint = url.parse().unwrap_or_default();
-        Ok(claims)
+        match aac_url::origin(&claims.token_endpoint) {
+            Some(_) if !url.contains(['?', '#']) => Ok(claims),
+            _ => Err("has an issuer (\"iss\") that is not a URL with https://"),
+        }
     }
 }
 
 impl Claims {
-    /// How long the token is still valid, in minutes, as far as it says so.
-    pub fn minutes_left(&self) -> f64 {
-        let now = SystemTime::now()
-            .duration_since(SystemTime::UNIX_EPOCH)
-            .unwrap_or_default();
-        (self.exp.as_f64().unwrap_or(f64::INFINITY) - now.as_secs_f64()) / 60.0
-    }
-
-    /// The same in words.
+    /// When the token expires or expired, as far as it says so.
     pub fn lifetime(&self) -> String {
-        match self.minutes_left() {
-            f64::INFINITY => "does not say when it expires".to_owned(),
-            minutes if minutes < 0.0 => format!("expired {:.1} hours ago", -minutes / 60.0),
-            minutes => format!("expires in {minutes:.0} minutes"),
+        let Some(expiry) = self.exp.as_f64() else {
+            return "does not say when it expires".to_owned();
+        };
+        let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
+        let minutes = (expiry - now.as_secs_f64()) / 60.0;
+        if minutes < 0.0 {
+            return format!("expired {:.1} hours ago", -minutes / 60.0);
         }
+        format!("expires in {minutes:.0} minutes")
     }
 }
 

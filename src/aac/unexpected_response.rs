@@ -1,104 +1,85 @@
 //! What to do about a response that is not what was asked for.
 
-use super::no_response::MAYBE_REFRESHED;
-use super::{
-    aac_url::AacUrl, error::Error, http, http::Response, json, terminal::clean, token::Token,
-};
+use super::{aac_url::AacUrl, error::Error, json, terminal::clean};
+use super::{http, http::Response, no_response::MAYBE_REFRESHED};
 
-/// The longest part of a response that is shown, and of a line of it, in characters.
+/// The longest response of which a part is shown, in bytes, and that part, in characters.
+const MAX_BODY: usize = 64 << 10;
 const MAX_SHOWN: usize = 4 << 10;
-const MAX_LINE: usize = 200;
-/// The issuer's own words are shorter. A longer one may be a token that is not known yet.
-const MAX_WORD: usize = 30;
-const NOT_REFRESHED: &str = "The tokens were not refreshed, and creds.json is unchanged.";
 const BAD_GRANT: &str = "The refresh token has been used, has expired or was revoked.";
 const BAD_CLIENT: &str = "The issuer does not know the client that the tokens were issued to.";
-const BAD_PROJECT: &str = "The id in client_id.txt is unknown.";
-const NO_API: &str = "Does the host in aac_url.txt lack its api.?";
-const NO_ROLE: &str = "The owner of the tokens has no role that allows this in this workspace.";
-const NOT_FOUND: &str = "Check the path, and any id in it: nothing is there in this workspace.";
-const REGION: &str = "Are the tokens from the region that aac_url.txt names?";
 
 /// The issuer returned no tokens. Of its response the error shows `error` and `error_description`
 /// (RFC 6749 §5.2) or a web page's title, and of success nothing: the rest may hold new tokens.
 pub fn from_issuer(response: &Response, aac_url: &AacUrl) -> Error {
-    let (status, page) = (response.status(), web_page(response));
-    let json = Some(http::json(response))
-        .filter(|_| !status.is_success())
-        .unwrap_or_default();
-    let words = ["error", "error_description"].map(|name| json[name].as_str().unwrap_or_default());
-    let advice = match words[0] {
-        "invalid_grant" => format!("{BAD_GRANT} {}", aac_url.new_tokens()),
-        "invalid_client" | "unauthorized_client" => {
-            format!("{BAD_CLIENT} {}", aac_url.new_tokens())
-        }
-        _ => general_advice(response, "There are no tokens in the response."),
+    let (status, json) = (response.status(), http::json(response));
+    let code = json["error"].as_str().unwrap_or_default();
+    let description = json["error_description"].as_str().unwrap_or_default();
+    let new_tokens = aac_url.new_tokens();
+    let advice = match code {
+        "invalid_grant" => format!("{BAD_GRANT} {new_tokens}"),
+        "invalid_client" | "unauthorized_client" => format!("{BAD_CLIENT} {new_tokens}"),
+        _ => general_advice(response),
     };
-    let text = page.unwrap_or(words.join(" "));
-    let shown = |word: &&str| word.len() <= MAX_WORD;
-    let words: Vec<&str> = text.split_whitespace().filter(shown).collect();
-    let is_unknown = status.is_success() || status.is_server_error();
-    Error::new(&summary(response), &advice)
-        .with_progress(if is_unknown {
-            MAYBE_REFRESHED
-        } else {
-            NOT_REFRESHED
-        })
-        .with_details(&clean(cut(&words.join(" "), MAX_LINE)))
+    let text = match web_page(response) {
+        Some(page) => page,
+        None if status.is_success() => String::new(),
+        None => format!("{code} {description}"),
+    };
+    // The issuer's own words are short. A long one may be a token that is not known yet.
+    let mut words: Vec<&str> = text.split_whitespace().collect();
+    words.retain(|word| word.len() <= 30);
+    let details = format!("{:.200}", words.join(" "));
+    let progress = match status.as_u16() {
+        300..=499 => "The tokens were not refreshed, and creds.json is unchanged.",
+        _ => MAYBE_REFRESHED,
+    };
+    let error = error(response, &advice).with_progress(progress);
+    error.with_details(&clean(&details))
 }
 
 /// The API returned an error, or something that is not JSON.
-pub fn from_api(response: &Response, aac_url: &AacUrl, access_token: &Token) -> Error {
+pub fn from_api(response: &Response, aac_url: &AacUrl) -> Error {
     let (json, page) = (http::json(response), web_page(response));
-    let code = json["fault"]["detail"]["errorcode"]
-        .as_str()
-        .unwrap_or_default();
-    let has_expired = access_token
-        .claims()
-        .is_ok_and(|claims| claims.minutes_left() < 0.0);
+    let code = json["fault"]["detail"]["errorcode"].as_str();
+    let unknown_id = format!(
+        "The id in client_id.txt is unknown. {}",
+        aac_url.project_id()
+    );
+    let general = general_advice(response);
     let advice = match response.status().as_u16() {
-        401 if code.contains("InvalidApiKey") => format!("{BAD_PROJECT} {}", aac_url.project_id()),
-        401 if has_expired => "The access token has expired.".to_owned(),
-        401 => REGION.to_owned(),
-        403 if page.is_none() => NO_ROLE.to_owned(),
-        404 => NOT_FOUND.to_owned(),
-        200..=399 => format!(
-            "{} {NO_API}",
-            general_advice(response, "The response is not JSON.")
-        ),
-        _ => general_advice(response, ""),
+        401 if code == Some("oauth.v2.InvalidApiKey") => &unknown_id,
+        401 => "Are the tokens from the region that aac_url.txt names?",
+        403 if page.is_none() => "The owner of the tokens has no role that allows this here.",
+        404 => "Check the path, and any id in it: this workspace has nothing there.",
+        200..=399 => &format!("{general} Does the host in aac_url.txt lack its api.?"),
+        _ => &general,
     };
-    let size = response.body().len();
+    let (size, kind) = (response.body().len(), header(response, "content-type"));
     let details = match json::pretty(response.body()) {
-        Some(json) if !json.is_empty() && size < 64 << 10 => cut(&json, MAX_SHOWN).to_owned(),
-        _ => page.unwrap_or(format!(
-            "The response has {size} bytes of {}.",
-            header(response, "content-type")
-        )),
+        Some(json) if size < MAX_BODY => format!("{json:.MAX_SHOWN$}"),
+        _ => page.unwrap_or(format!("The response has {size} bytes of {kind:.200}.")),
     };
-    Error::new(&summary(response), &advice).with_details(&details)
+    error(response, advice).with_details(&details)
 }
 
-fn summary(response: &Response) -> String {
-    let call = response
-        .extensions()
-        .get::<String>()
-        .map_or("", String::as_str);
-    format!("{call} returned HTTP {}", response.status())
+fn error(response: &Response, advice: &str) -> Error {
+    let call = response.extensions().get::<String>();
+    let call = call.map_or("", String::as_str);
+    Error::new(
+        &format!("{call} returned HTTP {}", response.status()),
+        advice,
+    )
 }
 
 /// What to do, whoever responded.
-fn general_advice(response: &Response, success: &str) -> String {
+fn general_advice(response: &Response) -> String {
+    let target = header(response, "location");
+    let time = header(response, "retry-after");
     match response.status().as_u16() {
-        200..=299 => success.to_owned(),
-        300..=399 => format!(
-            "It redirects to {:?}; no token is sent there.",
-            header(response, "location")
-        ),
-        429 => format!(
-            "Try again later (Retry-After: {:?}).",
-            header(response, "retry-after")
-        ),
+        200..=299 => "It is not the JSON that was asked for.".to_owned(),
+        300..=399 => format!("It redirects to \"{target:.200}\"; no token is sent there."),
+        429 => format!("Try again later (Retry-After: {time:.200})."),
         500.. => "The service has a problem. Try again later.".to_owned(),
         _ => "The service rejected the request.".to_owned(),
     }
@@ -106,34 +87,22 @@ fn general_advice(response: &Response, success: &str) -> String {
 
 /// What a web page calls itself, if the response is one, and who may have sent it.
 fn web_page(response: &Response) -> Option<String> {
-    let html = String::from_utf8_lossy(response.body());
-    let (start, lower) = (
-        cut(&html, MAX_SHOWN),
-        cut(&html, MAX_SHOWN).to_ascii_lowercase(),
-    );
+    let start = response.body().get(..MAX_SHOWN).unwrap_or(response.body());
+    let html = String::from_utf8_lossy(start);
+    let lower = html.to_ascii_lowercase();
     if !header(response, "content-type").contains("html") && !lower.contains("<html") {
         return None;
     }
     let title = lower
         .find("<title")
-        .and_then(|at| start[at..].split(['>', '<']).nth(2));
-    let title = clean(cut(title.unwrap_or("untitled").trim(), MAX_LINE));
+        .and_then(|at| html[at..].split(['>', '<']).nth(2));
+    let title = clean(title.unwrap_or("untitled").trim());
     Some(format!(
-        "It is a web page ({title}). A proxy, a web filter or a sign-in page sent it?"
+        "It is a web page ({title:.200}). A proxy, a web filter or a sign-in page sent it?"
     ))
 }
 
 fn header<'a>(response: &'a Response, name: &str) -> &'a str {
-    let value = response
-        .headers()
-        .get(name)
-        .and_then(|value| value.to_str().ok());
-    cut(value.unwrap_or_default(), MAX_LINE)
-}
-
-/// The start of a text that may be long.
-fn cut(text: &str, length: usize) -> &str {
-    text.char_indices()
-        .nth(length)
-        .map_or(text, |(end, _)| &text[..end])
+    let value = response.headers().get(name);
+    value.map_or("", |value| value.to_str().unwrap_or_default())
 }
