@@ -4,7 +4,7 @@
 mod aac;
 mod cli;
 
-use aac::aac_url::AacUrl;
+use aac::aac_url::{self, AacUrl};
 use aac::credentials::{Credentials, TokenResponse};
 use aac::unexpected_response;
 use aac::{error::Error, files, http::Client, json, redaction, terminal, token::Token};
@@ -39,14 +39,14 @@ fn run() -> Result<(), Error> {
     }
 
     // Whatever can be wrong with these shows now, while the refresh token has not been used.
+    let client_id = files::read_line("client_id.txt", &aac_url::project_id())?;
     let aac_url = AacUrl::read()?;
-    let client_id = files::read_line("client_id.txt", &aac_url.project_id())?;
     if let Command::Call(_, path, _) = &command {
         aac_url.join(path)?;
     }
+    let creds = Credentials::open(&aac_url)?;
     let files = format!("* aac_url.txt: {}; client_id.txt: {client_id}", aac_url.0);
     terminal::verbose(&files);
-    let creds = Credentials::open(&aac_url)?;
     let client = Client::new()?;
 
     let access_token = get_access_token(&client, creds, &aac_url)?;
@@ -109,7 +109,7 @@ fn call_api(api: &Api, method: Method, path: &str, json: &str) -> Result<String,
             terminal::notice(&format!("HTTP {}", response.status()));
             Ok(String::new())
         }
-        _ => Err(unexpected_response::from_api(&response, &api.aac_url)),
+        _ => Err(unexpected_response::from_api(&response)),
     }
 }
 

@@ -9,6 +9,7 @@ const CHARACTERS: &str = "Put values in place of brackets, and percent-encode wh
     a URL: a space is %20. In Git Bash, leave out the leading slash.";
 const ELSEWHERE: &str =
     "Write a path, or https:// before the host. Another region goes into aac_url.txt.";
+const US1: &str = "https://us1.alteryxcloud.com";
 
 /// The API's base URL, such as `https://api.us1.alteryxcloud.com`, without a slash at its end.
 pub struct AacUrl(pub String);
@@ -57,16 +58,17 @@ impl AacUrl {
         format!("Generate new tokens at {page} and paste both into creds.json.")
     }
 
-    /// Where to get what belongs into `client_id.txt`.
-    pub fn project_id(&self) -> String {
-        let page = self.portal() + "/cloud-portal/library/alteryx-io";
-        format!("Copy the Client ID of your API project at {page} into client_id.txt.")
-    }
-
     /// The portal of the region, at the same host without `api.`.
     fn portal(&self) -> String {
         self.0.replacen("://api.", "://", 1)
     }
+}
+
+/// Where to get what belongs into `client_id.txt`, in the region of `aac_url.txt` if that is clear.
+pub fn project_id() -> String {
+    let portal = AacUrl::read().map_or(US1.to_owned(), |url| url.portal());
+    let page = portal + "/cloud-portal/library/alteryx-io";
+    format!("Copy the Client ID of your API project at {page} into client_id.txt.")
 }
 
 /// `scheme://host[:port]` of a URL that may be sent a token: HTTPS, or plain HTTP on this machine.

@@ -1,22 +1,27 @@
 //! Keeps tokens out of everything that is printed, whatever stands around them.
 
 use serde_json::Value;
-use std::collections::{BTreeSet, VecDeque};
+use std::collections::{HashSet, VecDeque};
 use std::iter;
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// As many characters of a token in a row are never printed.
 const WINDOW: usize = 8;
+/// As many windows, those of some 50 tokens, are known, so that a program may run for months.
+const MAX_KNOWN: usize = 1 << 16;
 
 /// The windows of each token that this process has met, so that nobody has to hand them around.
-static KNOWN: Mutex<BTreeSet<u64>> = Mutex::new(BTreeSet::new());
+static KNOWN: LazyLock<Mutex<HashSet<u64>>> = LazyLock::new(Mutex::default);
 
 /// From now on, [`redact`] hides this token.
 pub fn remember(token: &str) {
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    if known.len() > MAX_KNOWN {
+        known.clear();
+    }
     for word in token.split_whitespace() {
-        known.extend(windows(word).map(|(window, _)| window));
+        known.extend(windows(word, as_it_is).map(|(window, _)| window));
     }
 }
 
@@ -34,9 +39,14 @@ pub fn remember_all(json: &Value) {
 /// Hides each piece of a known token that has eight characters or more, also where it is
 /// percent-encoded, JSON-escaped or broken by spaces. JSON stays JSON.
 pub fn redact(text: &str) -> String {
+    // What looks like an escape may be none.
+    hide(&hide(text, as_it_is), unescaped)
+}
+
+fn hide(text: &str, read: Read) -> String {
     let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let (mut redacted, mut end) = (String::with_capacity(text.len()), 0);
-    for (_, place) in windows(text).filter(|(window, _)| known.contains(window)) {
+    for (_, place) in windows(text, read).filter(|(window, _)| known.contains(window)) {
         if place.start >= end {
             redacted += &text[end..place.start];
             redacted += "(redacted)";
@@ -46,14 +56,17 @@ pub fn redact(text: &str) -> String {
     redacted + &text[end..]
 }
 
-/// Each eight visible ASCII characters in a row, escapes undone, and the bytes that they come from.
+/// Reads the first character of bytes, and how many of them it takes.
+type Read = fn(&[u8]) -> (u8, usize);
+
+/// Each eight visible ASCII characters in a row, as `read`, and the bytes that they come from.
 /// None goes beyond a quotation mark.
-fn windows(text: &str) -> impl Iterator<Item = (u64, Range<usize>)> {
+fn windows(text: &str, read: Read) -> impl Iterator<Item = (u64, Range<usize>)> {
     let (mut end, mut window, mut starts) = (0, 0, VecDeque::new());
     iter::from_fn(move || {
         while end < text.len() {
             let start = end;
-            let (character, length) = unescape(&text.as_bytes()[start..]);
+            let (character, length) = read(&text.as_bytes()[start..]);
             end += length;
             if character == b'"' {
                 starts.clear();
@@ -69,8 +82,12 @@ fn windows(text: &str) -> impl Iterator<Item = (u64, Range<usize>)> {
     })
 }
 
-/// The first character of `bytes`, percent-decoded or JSON-unescaped, and how many bytes it takes.
-fn unescape(bytes: &[u8]) -> (u8, usize) {
+fn as_it_is(bytes: &[u8]) -> (u8, usize) {
+    (bytes[0], 1)
+}
+
+/// Undoes percent-encoding and JSON's escapes.
+fn unescaped(bytes: &[u8]) -> (u8, usize) {
     let hex = |digits| u8::from_str_radix(str::from_utf8(bytes.get(digits)?).ok()?, 16).ok();
     match bytes {
         [b'%', ..] => hex(1..3).map_or((b'%', 1), |character| (character, 3)),

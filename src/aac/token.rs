@@ -56,17 +56,19 @@ impl Token {
 }
 
 impl Claims {
-    /// When the token expires or expired, as far as it says so.
-    pub fn lifetime(&self) -> String {
-        let Some(expiry) = self.exp.as_f64() else {
-            return "does not say when it expires".to_owned();
-        };
+    /// How long the token is still valid, in minutes, as far as it says so.
+    pub fn minutes_left(&self) -> f64 {
         let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
-        let minutes = (expiry - now.as_secs_f64()) / 60.0;
-        if minutes < 0.0 {
-            return format!("expired {:.1} hours ago", -minutes / 60.0);
+        (self.exp.as_f64().unwrap_or(f64::INFINITY) - now.as_secs_f64()) / 60.0
+    }
+
+    /// The same in words.
+    pub fn lifetime(&self) -> String {
+        match self.minutes_left() {
+            f64::INFINITY => "does not say when it expires".to_owned(),
+            minutes if minutes < 0.0 => format!("expired {:.1} hours ago", -minutes / 60.0),
+            minutes => format!("expires in {minutes:.0} minutes"),
         }
-        format!("expires in {minutes:.0} minutes")
     }
 }
 

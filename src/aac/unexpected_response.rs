@@ -1,6 +1,6 @@
 //! What to do about a response that is not what was asked for.
 
-use super::{aac_url::AacUrl, error::Error, json, terminal::clean};
+use super::{aac_url, aac_url::AacUrl, error::Error, json, terminal::clean};
 use super::{http, http::Response, no_response::MAYBE_REFRESHED};
 
 /// The longest response of which a part is shown, in bytes, and that part, in characters.
@@ -39,13 +39,11 @@ pub fn from_issuer(response: &Response, aac_url: &AacUrl) -> Error {
 }
 
 /// The API returned an error, or something that is not JSON.
-pub fn from_api(response: &Response, aac_url: &AacUrl) -> Error {
+pub fn from_api(response: &Response) -> Error {
     let (json, page) = (http::json(response), web_page(response));
     let code = json["fault"]["detail"]["errorcode"].as_str();
-    let unknown_id = format!(
-        "The id in client_id.txt is unknown. {}",
-        aac_url.project_id()
-    );
+    let project_id = aac_url::project_id();
+    let unknown_id = format!("The id in client_id.txt is unknown. {project_id}");
     let general = general_advice(response);
     let advice = match response.status().as_u16() {
         401 if code == Some("oauth.v2.InvalidApiKey") => &unknown_id,
