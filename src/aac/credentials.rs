@@ -2,23 +2,19 @@
 
 use super::token::{Claims, Token};
 use super::{aac_url::AacUrl, error::Error, files, locked_file::LockedFile, redaction, terminal};
-use serde_json::value::RawValue;
-use std::collections::BTreeMap;
-use std::fs::{self, TryLockError};
-use std::io;
+use serde_json::{error::Category, value::RawValue};
+use std::{collections::BTreeMap, fs, fs::File, fs::TryLockError, io};
 
-const FILE: &str = "creds.json";
-const COPY: &str = "Copy it again, if you still have it. If not: ";
-const SWAP: &str = "Swap them: the access token is the longer one.";
-const BEARER: &str = "Remove that word and the space after it.";
+const COPY: &str = "Copy it again, if you still have it. If not: NEW_TOKENS";
 const SYNTAX: &str = "Correct that in a text editor; the tokens can stay as they are. \
     The file reads: {\"access_token\": \"…\", \"refresh_token\": \"…\"}";
-const WRITABLE: &str = "Make it writable for your user, or free some space, and run it again.";
+const NOT_USED: &str = "The refresh token was not used.";
+const WRITABLE: &str = "Make its folder and creds.json* writable for you, or free some space.";
+const USED: &str = "The tokens were refreshed: those in creds.json have been used.";
 const KEPT: &str = "They are in creds.json.new: rename that file to creds.json.";
 
 /// The members of a JSON object, each as it is written: other programs may have their own.
 type Members = BTreeMap<String, Box<RawValue>>;
-
 /// What is wrong with `creds.json`, and what to do about it.
 type Fault = (String, &'static str);
 
@@ -31,67 +27,47 @@ pub struct Credentials {
 pub struct Tokens {
     members: Members,
     pub refresh_token: Token,
-    /// The claims of the access token.
     pub claims: Claims,
 }
 
 impl Credentials {
-    /// Locks and reads `creds.json`, and reserves space for new tokens, so that whatever is wrong
-    /// shows before the refresh token is used. This waits until other `Credentials` are dropped.
+    /// Locks and reads `creds.json`, and reserves space, before the refresh token can be used.
     pub fn open(aac_url: &AacUrl) -> Result<Credentials, Error> {
-        let unreadable = |error| files::unreadable(FILE, &error);
-        let path = fs::canonicalize(FILE).map_err(unreadable)?;
-        let mut file =
-            LockedFile::open(path).map_err(|error| unusable("creds.json.lock", error))?;
-        lock(&file);
-        let bytes = file.read().map_err(unreadable)?;
+        let unreadable = |error| files::unreadable("creds.json", &error);
+        let refuse = |error| not_saved(error, NOT_USED, WRITABLE);
+        let path = fs::canonicalize("creds.json").map_err(unreadable)?;
+        let mut file = LockedFile::open(&path).map_err(refuse)?;
+        lock(&file.lock);
+        let bytes = fs::read(&path).map_err(unreadable)?;
         let mut tokens = parse(&bytes).map_err(|(problem, advice)| {
-            let new_tokens = if advice == COPY {
-                aac_url.new_tokens()
-            } else {
-                String::new()
-            };
-            Error::new(
-                &format!("{FILE} {problem}"),
-                &(advice.to_owned() + &new_tokens),
-            )
+            let advice = advice.replace("NEW_TOKENS", &aac_url.new_tokens());
+            Error::new(&format!("creds.json {problem}"), &advice)
         })?;
-        let newer = file.uncommitted(tokens.refresh_token.expose());
-        let newer = newer.map_err(|error| unusable("creds.json.new", error))?;
-        if let Ok(recovered) = parse(&newer) {
-            file.put_in_place(&newer)
-                .map_err(|error| not_saved(error, KEPT))?;
+        let old = tokens.refresh_token.expose();
+        let newer = file.uncommitted(old).map_err(refuse)?;
+        if let Ok(newer_tokens) = parse(&newer) {
+            file.commit(&newer).map_err(refuse)?;
             terminal::verbose("* Took the tokens that a stopped run left in creds.json.new");
-            tokens = recovered;
+            tokens = newer_tokens;
         }
-        let reserved = file.reserve(tokens.refresh_token.expose());
-        reserved.map_err(|error| unusable(FILE, error))?;
-        terminal::verbose(&format!(
-            "* {FILE}: the access token {}",
-            tokens.claims.lifetime()
-        ));
+        let old = tokens.refresh_token.expose();
+        file.reserve(old).map_err(refuse)?;
+        let lifetime = tokens.claims.lifetime();
+        terminal::verbose(&format!("* creds.json: the access token {lifetime}"));
         Ok(Credentials { file, tokens })
     }
 
-    /// Saves the issuer's response over the old tokens, and returns the access token. What is not in
-    /// it stays, such as a refresh token that the issuer does not rotate (RFC 6749 §6).
+    /// Saves the response over the old tokens. What is not in it stays (RFC 6749 §6).
     pub fn save(mut self, response: TokenResponse, aac_url: &AacUrl) -> Result<Token, Error> {
         let TokenResponse(members, access_token) = response;
         self.tokens.members.extend(members);
         let json = serde_json::to_string_pretty(&self.tokens.members).expect("JSON makes JSON");
         if let Err(error) = self.file.commit((json + "\n").as_bytes()) {
             let lost = format!("They are lost. {}", aac_url.new_tokens());
-            return Err(not_saved(
-                error,
-                if self.file.is_kept { KEPT } else { &lost },
-            ));
+            let advice = if self.file.is_kept { KEPT } else { &lost };
+            return Err(not_saved(error, USED, advice));
         }
-        let lifetime = access_token
-            .claims()
-            .map_or(String::new(), |claims| claims.lifetime());
-        terminal::verbose(&format!(
-            "* Saved in {FILE}: the new access token {lifetime}"
-        ));
+        terminal::verbose("* Saved the new tokens in creds.json");
         Ok(access_token)
     }
 }
@@ -114,16 +90,13 @@ impl TokenResponse {
 }
 
 /// Waits until no other run has the file. Where the file system has no locks, it warns and goes on.
-fn lock(file: &LockedFile) {
-    let mut result = file.lock.try_lock();
+fn lock(lock: &File) {
+    let result = lock.try_lock();
     if let Err(TryLockError::WouldBlock) = result {
         terminal::notice("Waiting for another run that is refreshing the tokens …");
-        result = file.lock.lock().map_err(TryLockError::Error);
     }
-    if let Err(error) = result {
-        let warning =
-            format!("warning: {FILE} cannot be locked ({error}): run this once at a time");
-        terminal::notice(&warning);
+    if result.or_else(|_| lock.lock()).is_err() {
+        terminal::notice("warning: creds.json cannot be locked: run this once at a time");
     }
 }
 
@@ -134,69 +107,42 @@ fn parse(bytes: &[u8]) -> Result<Tokens, Fault> {
     let members = serde_json::from_str(text).map_err(|error| syntax_fault(text, &error))?;
     let access_token = token(&members, "access_token")?;
     let refresh_token = token(&members, "refresh_token")?;
-    let is_swapped = refresh_token.claims().is_ok();
-    match access_token.claims() {
-        Ok(_) if is_swapped => Err(("has one token twice".to_owned(), COPY)),
-        Ok(claims) => Ok(Tokens {
+    match (access_token.claims(), refresh_token.claims()) {
+        (Ok(_), Ok(_)) => Err(("has one token twice".to_owned(), COPY)),
+        (Err(_), Ok(_)) => Err(("has its tokens swapped".to_owned(), "Swap them.")),
+        (Err(problem), _) => Err((format!("has an \"access_token\" that {problem}"), COPY)),
+        (Ok(claims), _) => Ok(Tokens {
             members,
             refresh_token,
             claims,
         }),
-        Err(_) if is_swapped => Err(("has its tokens swapped".to_owned(), SWAP)),
-        Err(problem) => Err((format!("has an \"access_token\" that {problem}"), COPY)),
     }
 }
 
-/// What keeps `text` from being a JSON object.
 fn syntax_fault(text: &str, error: &serde_json::Error) -> Fault {
-    let (message, line) = (error.to_string(), error.line());
-    let problem = if text.trim().is_empty() {
-        return ("is empty".to_owned(), COPY);
-    } else if text.contains(['“', '”', '„']) {
-        "has curly quotation marks, which have to be straight".to_owned()
-    } else if message.starts_with("control character") {
-        format!("has a line break or a tab inside a token, at line {line}")
-    } else if message.starts_with("trailing comma") {
-        format!("has a comma after its last field, before line {line}")
-    } else if error.is_data() {
+    match error.classify() {
         // serde_json quotes what it read in errors of this kind, and in no other.
-        "is not a JSON object".to_owned()
-    } else {
-        format!("is not JSON: {message}")
-    };
-    (problem, SYNTAX)
+        Category::Data => ("is not a JSON object".to_owned(), SYNTAX),
+        Category::Eof => ("is empty or cut short".to_owned(), COPY),
+        _ if text.contains(['“', '”']) => ("has curly quotation marks".to_owned(), SYNTAX),
+        _ => (format!("is not JSON: {error}"), SYNTAX),
+    }
 }
 
-/// The token that is called `name`.
 fn token(members: &Members, name: &str) -> Result<Token, Fault> {
     let json = members.get(name).map_or("\"\"", |json| json.get());
     let text: String = serde_json::from_str(json).unwrap_or_default();
-    let text = text.trim();
-    let (problem, advice) = if text.is_empty() {
-        ("no", COPY)
-    } else if files::is_placeholder(text) {
-        ("a placeholder for its", COPY)
-    } else if text.starts_with("Bearer ") {
-        ("the word Bearer in its", BEARER)
-    } else if !text.bytes().all(|c| c.is_ascii_graphic()) {
-        ("a character that no token has in its", COPY)
-    } else {
-        return Ok(Token::new(text));
+    let (problem, advice) = match text.trim() {
+        "" => ("no", COPY),
+        text if files::is_placeholder(text) => ("a placeholder for its", COPY),
+        text if text.starts_with("Bearer ") => ("the word Bearer in its", "Remove that word."),
+        text if text.bytes().all(|byte| byte.is_ascii_graphic()) => return Ok(Token::new(text)),
+        _ => ("a character that no token has in its", COPY),
     };
     Err((format!("has {problem} \"{name}\""), advice))
 }
 
-/// The tokens cannot be saved, so they are not refreshed.
-fn unusable(file: &str, error: io::Error) -> Error {
-    let error = Error::new(&format!("{file} cannot be used: {error}"), WRITABLE);
-    error.with_progress("The refresh token was not used.")
-}
-
-/// The tokens were refreshed, and the new ones are not in `creds.json`.
-fn not_saved(error: io::Error, advice: &str) -> Error {
-    let error = Error::new(
-        &format!("{FILE} cannot take the new tokens: {error}"),
-        advice,
-    );
-    error.with_progress("The tokens were refreshed: those in creds.json have been used.")
+fn not_saved(error: io::Error, progress: &str, advice: &str) -> Error {
+    let problem = format!("creds.json cannot take new tokens: {error}");
+    Error::new(&problem, advice).with_progress(progress)
 }

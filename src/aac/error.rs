@@ -1,50 +1,40 @@
-//! The one error type: what a person should read, and no part of a token.
+//! A failure, as a person reads it: what happened, how far it got, what to do, what a server sent.
 
 use super::{redaction::redact, terminal::clean};
-use std::fmt;
 
-/// A failure, in the words of the module that found it.
 #[derive(Debug)]
 pub struct Error {
-    message: String,
+    text: String,
     pub exit_code: u8,
 }
 
 impl Error {
     /// `problem` says what happened and where; `advice` what to do about it, in sentences.
     pub fn new(problem: &str, advice: &str) -> Error {
-        let message = format!("{}.\n{}", clean(problem), clean(advice));
-        Error {
-            message,
-            exit_code: 1,
-        }
+        let text = format!("{}.\n{}", clean(problem), clean(advice));
+        Error { text, exit_code: 1 }
     }
 
-    /// The same where the program was used wrongly.
     pub fn usage(problem: &str, advice: &str) -> Error {
-        Error {
-            exit_code: 2,
-            ..Error::new(problem, advice)
-        }
+        let text = Error::new(problem, advice).text;
+        Error { text, exit_code: 2 }
     }
 
-    /// Adds, after the problem, how far the program got.
     pub fn with_progress(mut self, progress: &str) -> Error {
-        self.message = self.message.replacen('\n', &format!("\n{progress}\n"), 1);
+        self.text = self.text.replacen('\n', &format!("\n{progress}\n"), 1);
         self
     }
 
-    /// Adds what a server sent. Nothing in it may steer a terminal.
+    /// `details` can have several lines, but nothing in them may steer a terminal.
     pub fn with_details(mut self, details: &str) -> Error {
-        self.message += &format!("\n{}", redact(details));
+        self.text += &format!("\n{}", redact(details));
         self
-    }
-}
-
-impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.message.trim_end())
     }
 }
 
 impl std::error::Error for Error {}
+impl std::fmt::Display for Error {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(self.text.trim_end())
+    }
+}

@@ -1,14 +1,10 @@
-//! Text files as people write them: a byte order mark, Windows line endings and spaces around a value are ignored.
+//! Text files as people write them: a byte order mark, CRLF and spaces around a value are ignored.
 
 use super::error::Error;
-use std::io::{self, ErrorKind::NotFound, ErrorKind::PermissionDenied};
-use std::{env, fs};
+use std::{env, fs, io, io::ErrorKind::NotFound, io::ErrorKind::PermissionDenied};
 
-const FOLDER: &str =
-    "Run the program in the folder that holds aac_url.txt, client_id.txt and creds.json.";
+const FOLDER: &str = "Run it in the folder that holds aac_url.txt, client_id.txt and creds.json.";
 const OWNER: &str = "See whose it is. If a run with sudo left it to root, give it back with chown.";
-const IN_USE: &str = "Close it in the other program.";
-/// What to do about a file in another encoding.
 pub const UTF_8: &str = "Save it as UTF-8: in Notepad, Save as, Encoding UTF-8.";
 
 /// Reads a file that holds one value on one line; `advice` says where to get the value.
@@ -16,24 +12,18 @@ pub fn read_line(file: &str, advice: &str) -> Result<String, Error> {
     let bytes = fs::read(file).map_err(|error| unreadable(file, &error))?;
     let text = decode(&bytes).map_err(|problem| Error::new(&format!("{file} {problem}"), UTF_8))?;
     let value = text.trim();
-    let problem = if value.is_empty() {
-        "is empty".to_owned()
-    } else if is_placeholder(value) {
-        "still holds its placeholder".to_owned()
-    } else if let Some(c) = value.chars().find(|c| !c.is_ascii_graphic()) {
-        format!("has {c:?} in it, where one line with one value belongs")
-    } else {
-        return Ok(value.to_owned());
+    let problem = match value.chars().find(|c| !c.is_ascii_graphic()) {
+        Some(_) if is_placeholder(value) => "still holds its placeholder".to_owned(),
+        Some(c) => format!("has {c:?} in it, where one line with one value belongs"),
+        None if value.is_empty() => "is empty".to_owned(),
+        None => return Ok(value.to_owned()),
     };
     Err(Error::new(&format!("{file} {problem}"), advice))
 }
 
 /// The text in `bytes`, or what is wrong with its encoding.
 pub fn decode(bytes: &[u8]) -> Result<&str, &'static str> {
-    if bytes.contains(&0) {
-        return Err("is UTF-16, as PowerShell's > writes it");
-    }
-    let text = str::from_utf8(bytes).map_err(|_| "is not UTF-8 text")?;
+    let text = str::from_utf8(bytes).map_err(|_| "is not UTF-8 text (PowerShell writes UTF-16)")?;
     Ok(text.trim_start_matches('\u{feff}'))
 }
 
@@ -42,14 +32,14 @@ pub fn is_placeholder(value: &str) -> bool {
     value.starts_with("Your ") && value.ends_with(" here")
 }
 
-/// `file` cannot be read.
 pub fn unreadable(file: &str, error: &io::Error) -> Error {
     let folder = env::current_dir().unwrap_or_default();
+    let problem = format!("{file} cannot be read: {error}");
     match (error.kind(), error.raw_os_error()) {
         (NotFound, _) => Error::new(&format!("{file} is not in {}", folder.display()), FOLDER),
+        (PermissionDenied, _) => Error::new(&problem, OWNER),
         // ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION
-        (_, Some(32 | 33)) if cfg!(windows) => Error::new(&format!("{file} is in use"), IN_USE),
-        (PermissionDenied, _) => Error::new(&format!("{file} cannot be read: {error}"), OWNER),
-        _ => Error::new(&format!("{file} cannot be read: {error}"), ""),
+        (_, Some(32 | 33)) if cfg!(windows) => Error::new(&problem, "Close the other program."),
+        _ => Error::new(&problem, ""),
     }
 }

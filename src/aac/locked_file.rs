@@ -1,16 +1,13 @@
 //! A file that is replaced whole or not at all, by one process at a time, whenever a process dies.
-//!
-//! Beside `FILE` are `FILE.lock`, which processes lock, and `FILE.new`, which is made and filled before
-//! there is anything to write, so that a full disk or a read-only folder shows in time. The lock file
-//! holds a fingerprint of what `FILE.new` is to replace: if a process dies before its content is in
-//! place, the next one finds it there.
+//! Beside `FILE` are `FILE.lock`, which processes lock, and `FILE.new`, which is filled with spaces
+//! first, so that a full disk or a read-only folder shows in time. The lock file has a fingerprint
+//! of what `FILE.new` is to replace, so that the next process can finish what a dying one began.
 
-use std::fs::{self, File, OpenOptions};
+use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+#[cfg(unix)]
+use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
-
-/// The space that is reserved: many times what is written.
-const RESERVED_BYTES: usize = 64 << 10;
 
 /// A file and its lock file. Dropping this unlocks the file, and frees reserved space.
 pub struct LockedFile {
@@ -24,33 +21,27 @@ pub struct LockedFile {
 
 impl LockedFile {
     /// Opens the lock file of `path`, an existing file that is no symlink.
-    pub fn open(path: PathBuf) -> io::Result<LockedFile> {
-        let (lock_path, new_path) = (with_suffix(&path, ".lock"), with_suffix(&path, ".new"));
-        let lock = match create_private(&lock_path, &path) {
+    pub fn open(path: &Path) -> io::Result<LockedFile> {
+        let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let lock_path = path.with_file_name(format!("{name}.lock"));
+        let lock = match create_private(&lock_path) {
             Err(error) if error.kind() == ErrorKind::AlreadyExists => open_regular(&lock_path)?,
-            result => result?,
+            created => created?,
         };
-        let is_kept = true;
         Ok(LockedFile {
-            path,
-            new_path,
+            new_path: path.with_file_name(format!("{name}.new")),
+            path: path.to_owned(),
             lock,
-            is_kept,
+            is_kept: true,
         })
     }
 
-    /// The content of the file.
-    pub fn read(&self) -> io::Result<Vec<u8>> {
-        fs::read(&self.path)
-    }
-
-    /// What a process that died wrote to replace `old`, as it was named to [`reserve`](Self::reserve):
-    /// nothing, or possibly not all of it.
+    /// What a process that died wrote to replace `old`: nothing, or possibly not all of it.
     pub fn uncommitted(&mut self, old: &str) -> io::Result<Vec<u8>> {
         let (mut noted, mut content) = (Vec::new(), Vec::new());
         self.lock.rewind()?;
-        (&self.lock).take(16).read_to_end(&mut noted)?;
-        if noted == fingerprint(old).as_bytes() && fs::symlink_metadata(&self.new_path).is_ok() {
+        self.lock.read_to_end(&mut noted)?;
+        if noted.starts_with(fingerprint(old).as_bytes()) && self.new_path.try_exists()? {
             open_regular(&self.new_path)?.read_to_end(&mut content)?;
         }
         Ok(content)
@@ -58,42 +49,28 @@ impl LockedFile {
 
     /// Reserves the space for new content. `old` is any text that only the present content has.
     pub fn reserve(&mut self, old: &str) -> io::Result<()> {
-        // It may have to be overwritten.
-        OpenOptions::new().write(true).open(&self.path)?;
+        File::options().write(true).open(&self.path)?; // in case it has to be overwritten
         match fs::remove_file(&self.new_path) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
             _ => self.is_kept = false,
         }
-        let mut new = create_private(&self.new_path, &self.path)?;
-        write_whole(&mut new, &[b' '; RESERVED_BYTES])?;
-        self.lock.set_len(0)?;
+        let mut new = create_private(&self.new_path)?;
+        write_whole(&mut new, &[b' '; 64 << 10])?; // many times what is written
         write_whole(&mut self.lock, fingerprint(old).as_bytes())
     }
 
     /// Replaces the file by `content`. If that fails, but `FILE.new` holds it, it is kept there.
     pub fn commit(&mut self, content: &[u8]) -> io::Result<()> {
-        let new = open_regular(&self.new_path);
-        let result = match new.and_then(|mut new| write_whole(&mut new, content)) {
-            Ok(()) => self.put_in_place(content),
-            Err(_) => overwrite(&self.path, content),
-        };
-        self.is_kept = result.is_err() && fs::read(&self.new_path).is_ok_and(|new| new == content);
-        result
-    }
-
-    /// Puts `FILE.new`, which holds `content`, in the place of the file.
-    pub fn put_in_place(&self, content: &[u8]) -> io::Result<()> {
-        if fs::rename(&self.new_path, &self.path).is_err() {
-            // A file that is mounted by itself cannot be replaced; nor one in use, on Windows.
-            overwrite(&self.path, content)?;
-            let _ = fs::remove_file(&self.new_path);
-        }
+        let new = open_regular(&self.new_path).or_else(|_| create_private(&self.new_path));
+        let written = new.and_then(|mut new| write_whole(&mut new, content));
+        let renamed = written.and_then(|()| fs::rename(&self.new_path, &self.path));
+        // A file that is mounted by itself cannot be replaced; nor one in use, on Windows.
+        let result = renamed.or_else(|_| overwrite(&self.path, content));
+        self.is_kept |= result.is_err() && fs::read(&self.new_path).is_ok_and(|it| it == content);
         // The rename has to reach the disk too. Windows sees to that, and opens no folder.
-        let _ = self
-            .path
-            .parent()
-            .map(|folder| File::open(folder)?.sync_all());
-        Ok(())
+        let folder = File::open(self.path.parent().unwrap_or(&self.path));
+        let _ = folder.and_then(|folder| folder.sync_all());
+        result
     }
 }
 
@@ -105,24 +82,16 @@ impl Drop for LockedFile {
     }
 }
 
-/// Overwrites a file that is text, with spaces after it, at any moment, after it has been made long
-/// enough.
+/// Overwrites a file that is text, perhaps with spaces after it, at any moment.
 fn overwrite(path: &Path, content: &[u8]) -> io::Result<()> {
-    let mut file = OpenOptions::new()
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(path)?;
+    let mut file = File::options().write(true).open(path)?;
     #[cfg(unix)]
-    let _ = file.set_permissions(std::os::unix::fs::PermissionsExt::from_mode(0o600));
-    let length = file.seek(SeekFrom::End(0))?;
+    let _ = file.set_permissions(fs::Permissions::from_mode(0o600));
+    let old_length = file.seek(SeekFrom::End(0))? as usize;
     let mut padded = content.to_vec();
-    padded.resize(content.len().max(length as usize), b' ');
-    let grown = file.write_all(&vec![b' '; padded.len() - length as usize]);
-    if let Err(error) = grown.and_then(|()| file.sync_all()) {
-        file.set_len(length)?;
-        return Err(error);
-    }
+    padded.resize(content.len().max(old_length), b' ');
+    file.write_all(&vec![b' '; padded.len() - old_length])?;
+    file.sync_all()?;
     write_whole(&mut file, &padded)?;
     file.set_len(content.len() as u64)
 }
@@ -137,32 +106,23 @@ fn write_whole(file: &mut File, content: &[u8]) -> io::Result<()> {
 /// Opens a file, but no symlink, pipe or device.
 fn open_regular(path: &Path) -> io::Result<File> {
     if !fs::symlink_metadata(path)?.is_file() {
-        return Err(io::Error::other("not a regular file"));
+        return Err(io::Error::other(format!("{path:?} is not a regular file")));
     }
-    OpenOptions::new().read(true).write(true).open(path)
+    File::options().read(true).write(true).open(path)
 }
 
-/// Makes a file that only the owner of `neighbor` can read, also if root makes it. On Windows, the
-/// access list of the folder decides.
-#[cfg_attr(windows, expect(unused_variables))]
-fn create_private(path: &Path, neighbor: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
+/// Makes `FILE.lock` or `FILE.new`, which only the owner of `FILE` can read, also if root makes it.
+fn create_private(path: &Path) -> io::Result<File> {
+    let mut options = File::options();
     options.read(true).write(true).create_new(true);
     #[cfg(unix)]
-    {
-        use std::os::unix::fs::{MetadataExt, OpenOptionsExt, fchown};
-        let (file, owner) = (options.mode(0o600).open(path)?, fs::metadata(neighbor)?);
+    options.mode(0o600);
+    let file = options.open(path)?;
+    #[cfg(unix)]
+    if let Ok(owner) = fs::metadata(path.with_extension("")) {
         let _ = fchown(&file, Some(owner.uid()), Some(owner.gid()));
-        return Ok(file);
     }
-    #[cfg(not(unix))]
-    options.open(path)
-}
-
-fn with_suffix(path: &Path, suffix: &str) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(suffix);
-    name.into()
+    Ok(file)
 }
 
 /// Tells two texts apart, and nothing of what they say (FNV-1a, 64 bits).
