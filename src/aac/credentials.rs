@@ -2,7 +2,7 @@
 
 use super::token::{Claims, Token};
 use super::{aac_url::AacUrl, error::Error, files, locked_file::LockedFile, redaction, terminal};
-use serde_json::{error::Category, value::RawValue};
+use serde_json::value::RawValue;
 use std::{collections::BTreeMap, fs, fs::File, fs::TryLockError, io};
 
 const COPY: &str = "Copy it again, if you still have it. If not: NEW_TOKENS";
@@ -67,7 +67,12 @@ impl Credentials {
             let advice = if self.file.is_kept { KEPT } else { &lost };
             return Err(not_saved(error, USED, advice));
         }
-        terminal::verbose("* Saved the new tokens in creds.json");
+        let lifetime = access_token
+            .claims()
+            .map_or(String::new(), |claims| claims.lifetime());
+        terminal::verbose(&format!(
+            "* Saved in creds.json: the new access token {lifetime}"
+        ));
         Ok(access_token)
     }
 }
@@ -120,13 +125,22 @@ fn parse(bytes: &[u8]) -> Result<Tokens, Fault> {
 }
 
 fn syntax_fault(text: &str, error: &serde_json::Error) -> Fault {
-    match error.classify() {
+    let message = error.to_string();
+    let problem = if text.trim().is_empty() {
+        return ("is empty".to_owned(), COPY);
+    } else if error.is_data() {
         // serde_json quotes what it read in errors of this kind, and in no other.
-        Category::Data => ("is not a JSON object".to_owned(), SYNTAX),
-        Category::Eof => ("is empty or cut short".to_owned(), COPY),
-        _ if text.contains(['“', '”']) => ("has curly quotation marks".to_owned(), SYNTAX),
-        _ => (format!("is not JSON: {error}"), SYNTAX),
-    }
+        "is not a JSON object"
+    } else if text.contains(['“', '”']) {
+        "has curly quotation marks"
+    } else if message.starts_with("control character") {
+        "has a line break in a token, or lacks a quotation mark"
+    } else if message.starts_with("trailing comma") {
+        "has a comma after its last token"
+    } else {
+        return (format!("is not JSON: {message}"), SYNTAX);
+    };
+    (problem.to_owned(), SYNTAX)
 }
 
 fn token(members: &Members, name: &str) -> Result<Token, Fault> {
