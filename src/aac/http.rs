@@ -13,6 +13,7 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_secs(5);
 const FORM: &str = "application/x-www-form-urlencoded";
 const APPLICATION: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+const ISSUER: &str = "the access token";
 const STORE: &str = "Correct the variable, or unset it to use the system's certificate store.";
 const THREADS: &str = "Close other programs, or raise the limit on processes (ulimit -u).";
 
@@ -48,13 +49,9 @@ impl Client {
         if method != Method::GET {
             headers.insert(CONTENT_LENGTH, length.into());
         }
-        let source = match is_form {
-            true => "the access token",
-            false => "aac_url.txt",
-        };
-        let is_http = url.scheme_str() == Some("http");
-        let port = url.port_u16().unwrap_or(if is_http { 80 } else { 443 });
-        let host = format!("{}:{port} (from {source})", url.host().unwrap_or_default());
+        let source = if is_form { ISSUER } else { "aac_url.txt" };
+        let authority = url.authority().map_or("", |authority| authority.as_str());
+        let host = format!("{authority} (from {source})");
         let proxy = self.proxy.as_ref().filter(|proxy| proxy.is_for(&url));
         let way = proxy.map_or("no proxy", |proxy| &proxy.name);
         let route = format!("{host} through {way}");
@@ -115,8 +112,8 @@ fn exchange(request: Request<Upload>, proxy: Option<Proxy>) -> Result<Response, 
     };
     let start = Instant::now();
     let (head, body) = config.build().new_agent().run(request)?.into_parts();
-    let (version, status, seconds) = (head.version, head.status, start.elapsed().as_secs_f64());
-    terminal::verbose(&format!("< {version:?} {status} ({seconds:.2} s)"));
+    let seconds = start.elapsed().as_secs_f64();
+    terminal::verbose(&format!("< HTTP {} ({seconds:.2} s)", head.status));
     let body = body.into_with_config().limit(64 << 20).read_to_vec()?;
     Ok(Response::from_parts(head, body))
 }
@@ -142,7 +139,7 @@ fn percent_encode(value: &str) -> String {
     value.bytes().map(encode).collect()
 }
 
-/// The body of a response as values, if it is JSON and not too long for a person.
+/// The body as values, if it is JSON and not too long for a person.
 pub fn json(response: &Response) -> Value {
     let body = response.body().get(..64 << 10).unwrap_or(response.body());
     serde_json::from_str(files::decode(body).unwrap_or_default()).unwrap_or_default()
@@ -167,8 +164,6 @@ fn check_store() -> Result<(), Error> {
         Ok(_) => "holds no certificate".to_owned(),
         Err(error) => format!("cannot be read: {error}"),
     };
-    Err(Error::new(
-        &format!("SSL_CERT_FILE={file} {problem}"),
-        STORE,
-    ))
+    let problem = format!("SSL_CERT_FILE={file} {problem}");
+    Err(Error::new(&problem, STORE))
 }

@@ -30,17 +30,10 @@ pub fn error(cause: &Cause, host: &str, proxy: Option<&NamedProxy>, was_sent: bo
         Some(proxy) if !is_local => (format!("{}, on the way to {host},", proxy.name), PROXY),
         _ => (host.to_owned(), HOST),
     };
-    let kind = if let Cause::Io(error) = cause {
-        error.kind()
-    } else {
-        Other
-    };
+    let name = if is_local { SOCKS } else { NAME };
     let invalid = format!("gave no valid response ({text})");
     let (what, advice) = if is_nameless {
-        (
-            "has no address: the name is unknown",
-            if is_local { SOCKS } else { NAME },
-        )
+        ("has no address: the name is unknown", name)
     } else if says("responded 407") {
         ("wants a user name and a password (HTTP 407)", PASSWORD)
     } else if says("responded 403") {
@@ -48,12 +41,18 @@ pub fn error(cause: &Cause, host: &str, proxy: Option<&NamedProxy>, was_sent: bo
     } else if says("InvalidContentType") {
         ("does not speak TLS", check)
     } else {
-        match (cause, kind) {
-            (Cause::Timeout(_), _) => ("did not answer within 30 seconds", check),
-            (Cause::BodyExceedsLimit(_), _) => ("sent more than 64 MB", LESS),
-            (_, ConnectionRefused) => ("refuses the connection", check),
-            (_, HostUnreachable | NetworkUnreachable) => ("cannot be reached", check),
-            (_, ConnectionReset | UnexpectedEof) => ("closed the connection early", check),
+        let kind = match cause {
+            Cause::Timeout(_) => TimedOut,
+            Cause::BodyExceedsLimit(_) => FileTooLarge,
+            Cause::Io(error) => error.kind(),
+            _ => Other,
+        };
+        match kind {
+            TimedOut => ("did not answer within 30 seconds", check),
+            FileTooLarge => ("sent more than 64 MB", LESS),
+            ConnectionRefused => ("refuses the connection", check),
+            HostUnreachable | NetworkUnreachable => ("cannot be reached", check),
+            ConnectionReset | UnexpectedEof => ("closed the connection early", check),
             _ => (&*invalid, check),
         }
     };

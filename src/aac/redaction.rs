@@ -1,9 +1,7 @@
 //! Keeps tokens out of everything that is printed, whatever stands around them.
 
 use serde_json::Value;
-use std::collections::{HashSet, VecDeque};
-use std::iter;
-use std::ops::Range;
+use std::collections::HashSet;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// As many characters of a token in a row are never printed.
@@ -12,7 +10,7 @@ const WINDOW: usize = 8;
 const MAX_KNOWN: usize = 1 << 16;
 
 /// The windows of each token that this process has met, so that nobody has to hand them around.
-static KNOWN: LazyLock<Mutex<HashSet<u64>>> = LazyLock::new(Mutex::default);
+static KNOWN: LazyLock<Mutex<HashSet<Vec<u8>>>> = LazyLock::new(Mutex::default);
 
 /// From now on, [`redact`] hides this token.
 pub fn remember(token: &str) {
@@ -21,7 +19,7 @@ pub fn remember(token: &str) {
         known.clear();
     }
     for word in token.split_whitespace() {
-        known.extend(windows(word, as_it_is).map(|(window, _)| window));
+        known.extend(word.as_bytes().windows(WINDOW).map(Vec::from));
     }
 }
 
@@ -39,55 +37,39 @@ pub fn remember_all(json: &Value) {
 /// Hides each piece of a known token that has eight characters or more, also where it is
 /// percent-encoded, JSON-escaped or broken by spaces. JSON stays JSON.
 pub fn redact(text: &str) -> String {
-    // What looks like an escape may be none.
-    hide(&hide(text, as_it_is), unescaped)
+    // What looks like an escape may be none, so each line is looked at twice.
+    let redact_line = |line| hide(&hide(line, |bytes| (bytes[0], 1)), unescape);
+    text.split_inclusive('\n').map(redact_line).collect()
 }
 
-fn hide(text: &str, read: Read) -> String {
-    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let (mut redacted, mut end) = (String::with_capacity(text.len()), 0);
-    for (_, place) in windows(text, read).filter(|(window, _)| known.contains(window)) {
-        if place.start >= end {
-            redacted += &text[end..place.start];
-            redacted += "(redacted)";
+/// Hides what is known in a line, of which `read` reads the first character and its length.
+fn hide(line: &str, read: fn(&[u8]) -> (u8, usize)) -> String {
+    let (mut characters, mut places, mut at) = (Vec::new(), Vec::new(), 0);
+    while at < line.len() {
+        let (character, length) = read(&line.as_bytes()[at..]);
+        if character.is_ascii_graphic() {
+            characters.push(character);
+            places.push(at..at + length);
         }
-        end = place.end;
+        at += length;
     }
-    redacted + &text[end..]
-}
-
-/// Reads the first character of bytes, and how many of them it takes.
-type Read = fn(&[u8]) -> (u8, usize);
-
-/// Each eight visible ASCII characters in a row, as `read`, and the bytes that they come from.
-/// None goes beyond a quotation mark.
-fn windows(text: &str, read: Read) -> impl Iterator<Item = (u64, Range<usize>)> {
-    let (mut end, mut window, mut starts) = (0, 0, VecDeque::new());
-    iter::from_fn(move || {
-        while end < text.len() {
-            let start = end;
-            let (character, length) = read(&text.as_bytes()[start..]);
-            end += length;
-            if character == b'"' {
-                starts.clear();
-            } else if character.is_ascii_graphic() {
-                window = window << 8 | u64::from(character);
-                starts.push_back(start);
+    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let (mut hidden, mut end) = (String::new(), 0);
+    for (index, window) in characters.windows(WINDOW).enumerate() {
+        if known.contains(window) {
+            let start = places[index].start;
+            if start >= end {
+                hidden += &line[end..start];
+                hidden += "(redacted)";
             }
-            if starts.len() == WINDOW {
-                return Some((window, starts.pop_front()?..end));
-            }
+            end = places[index + WINDOW - 1].end;
         }
-        None
-    })
+    }
+    hidden + &line[end..]
 }
 
-fn as_it_is(bytes: &[u8]) -> (u8, usize) {
-    (bytes[0], 1)
-}
-
-/// Undoes percent-encoding and JSON's escapes.
-fn unescaped(bytes: &[u8]) -> (u8, usize) {
+/// The first character, percent-decoded or JSON-unescaped, and how many bytes it takes.
+fn unescape(bytes: &[u8]) -> (u8, usize) {
     let hex = |digits| u8::from_str_radix(str::from_utf8(bytes.get(digits)?).ok()?, 16).ok();
     match bytes {
         [b'%', ..] => hex(1..3).map_or((b'%', 1), |character| (character, 3)),
