@@ -26,6 +26,7 @@ pub struct Credentials {
 
 pub struct Tokens {
     members: Members,
+    access_token: Token,
     pub refresh_token: Token,
     pub claims: Claims,
 }
@@ -52,7 +53,7 @@ impl Credentials {
         }
         let old = tokens.refresh_token.expose();
         file.reserve(old).map_err(refuse)?;
-        let lifetime = tokens.claims.lifetime();
+        let lifetime = tokens.access_token.lifetime();
         terminal::verbose(&format!("* creds.json: the access token {lifetime}"));
         Ok(Credentials { file, tokens })
     }
@@ -67,11 +68,9 @@ impl Credentials {
             let advice = if self.file.is_kept { KEPT } else { &lost };
             return Err(not_saved(error, USED, advice));
         }
-        let lifetime = access_token
-            .claims()
-            .map_or(String::new(), |claims| claims.lifetime());
+        let lifetime = access_token.lifetime();
         terminal::verbose(&format!(
-            "* Saved in creds.json: the new access token {lifetime}"
+            "* Saved in creds.json: the access token {lifetime}"
         ));
         Ok(access_token)
     }
@@ -118,6 +117,7 @@ fn parse(bytes: &[u8]) -> Result<Tokens, Fault> {
         (Err(problem), _) => Err((format!("has an \"access_token\" that {problem}"), COPY)),
         (Ok(claims), _) => Ok(Tokens {
             members,
+            access_token,
             refresh_token,
             claims,
         }),

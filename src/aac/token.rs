@@ -50,13 +50,12 @@ impl Token {
             _ => Err("has an issuer (\"iss\") that is not a URL with https://"),
         }
     }
-}
 
-impl Claims {
-    /// How long the token is still valid, in minutes, as far as it says so.
+    /// How long an access token is still valid, in minutes, as far as it says so.
     pub fn minutes_left(&self) -> f64 {
         let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
-        (self.exp.as_f64().unwrap_or(f64::INFINITY) - now.as_secs_f64()) / 60.0
+        let expiry = self.claims().ok().and_then(|claims| claims.exp.as_f64());
+        (expiry.unwrap_or(f64::INFINITY) - now.as_secs_f64()) / 60.0
     }
 
     /// The same in words.
