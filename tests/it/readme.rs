@@ -127,12 +127,9 @@ fn its_commands_print_what_it_shows() {
     );
 }
 
+/// In a repository with the three files, as shipped: first ignored as the README says, then filled in.
 #[test]
-fn its_git_command_hides_changes_and_the_other_shows_them_again() {
-    let (command, _) = commands()
-        .into_iter()
-        .find(|(command, _)| command.starts_with("git "))
-        .unwrap();
+fn its_git_commands_keep_credentials_out_of_git() {
     let folder = TempFolder::new();
     let git = |line: &str| {
         let mut git = Command::new("git");
@@ -153,21 +150,37 @@ fn its_git_command_hides_changes_and_the_other_shows_them_again() {
             fs::write(folder.path().join(name), content).unwrap();
         }
     };
-    fill("as shipped\n");
-    git("git init --quiet").unwrap().assert_success();
-    git("git add .").unwrap().assert_success();
-    git(command).unwrap().assert_success();
-    fill("mine\n");
     let changes = || {
         let outcome = git("git diff --name-only").unwrap();
         outcome.assert_success().stdout.lines().count()
     };
+    fill("as shipped\n");
+    git("git init --quiet").unwrap().assert_success();
+    git("git add .").unwrap().assert_success();
+    let hide = commands().into_iter().map(|(command, _)| command);
+    let hide = hide
+        .filter(|command| command.starts_with("git "))
+        .collect::<Vec<_>>()
+        .concat();
+    git(&hide).unwrap().assert_success();
+    fill("mine\n");
     assert_eq!(changes(), 0);
+
+    // In a repository of one's own.
+    let section = section("Make it your own");
+    let mut code = section.split('`').skip(1).step_by(2);
+    let remove = code.find(|code| code.starts_with("git rm ")).unwrap();
+    git(remove).unwrap().assert_success();
+    assert!(folder.path().join("creds.json").exists());
+    let tracked = git("git ls-files").unwrap().stdout;
+    assert_eq!(tracked, "aac_url.txt\nclient_id.txt\n");
+
     assert!(README.contains("(`--no-skip-worktree` undoes"));
-    git(&command.replace("--skip", "--no-skip"))
-        .unwrap()
-        .assert_success();
-    assert_eq!(changes(), 3);
+    let show = hide
+        .replace("--skip", "--no-skip")
+        .replace(" creds.json", "");
+    git(&show).unwrap().assert_success();
+    assert_eq!(changes(), 2);
 }
 
 #[test]
