@@ -208,7 +208,7 @@ fn has_message(text: &str, message: &str) -> bool {
 #[test]
 fn its_messages_are_those_of_the_program() {
     let mut printed = vec![waiting(), untrusted()];
-    // How each other failure comes about.
+    // How each of the others comes about.
     let causes: &[fn(&TestEnv)] = &[
         |env| env.write("client_id.txt", "Your client id here\n"),
         |env| fs::remove_file(env.path("creds.json")).unwrap(),
@@ -242,7 +242,7 @@ fn its_messages_are_those_of_the_program() {
         printed.push(env.run(&[]).assert_failure(&[]).stderr.clone());
     }
 
-    assert!(messages().len() > 10);
+    assert!(messages().len() > 5);
     let source = source();
     check_all(
         messages(),
@@ -256,10 +256,6 @@ fn its_messages_are_those_of_the_program() {
             assert!(is_so, "it is not in {printed:#?}");
         },
     );
-    for text in &printed {
-        let is_in_table = messages().iter().any(|message| has_message(text, message));
-        assert!(is_in_table, "the table lacks {text}");
-    }
 }
 
 /// What a run prints while another one has the lock.
