@@ -14,5 +14,6 @@ mod files;
 mod network;
 mod package;
 mod portal;
+mod readme;
 mod responses;
 mod workspace;

@@ -1,5 +1,8 @@
 //! What the package is made of.
 
+mod temp_crate;
+mod template;
+
 use crate::support::NAME;
 use crate::support::outcome::Outcome;
 use std::process::Command;

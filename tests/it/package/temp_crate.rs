@@ -1,0 +1,161 @@
+//! A crate that a test makes, and what cargo does with it.
+
+use crate::support::outcome::Outcome;
+use crate::support::skip;
+use crate::test_env::TestEnv;
+use std::env::{self, consts::EXE_SUFFIX};
+use std::fs::{self, File};
+use std::path::{Path, PathBuf};
+use std::process::{Command, Stdio};
+
+/// Where all of them are, and what is built from them: not the folder of this build, which another
+/// cargo may be waiting for.
+const TEMPLATE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/template");
+
+/// Its folder is the same in each run of the tests, so that cargo builds over what it built before.
+pub struct TempCrate {
+    folder: PathBuf,
+    /// One at a time, also if the tests run twice at once.
+    _lock: File,
+}
+
+impl TempCrate {
+    /// An empty folder, or `None` where no cargo can be run, as under wine.
+    pub fn new(name: &str) -> Option<TempCrate> {
+        if cargo(Path::new("."), &["--version"]).output().is_err() {
+            skip("cargo cannot be run");
+            return None;
+        }
+        let folder = Path::new(TEMPLATE).join(name);
+        fs::create_dir_all(TEMPLATE).unwrap();
+        let lock = File::create(Path::new(TEMPLATE).join("lock")).unwrap();
+        lock.lock().unwrap();
+        let _ = fs::remove_dir_all(&folder);
+        fs::create_dir(&folder).unwrap();
+        Some(TempCrate {
+            folder,
+            _lock: lock,
+        })
+    }
+
+    /// A copy of this package, without the three files, which may be somebody's own.
+    pub fn copy_of_package(name: &str) -> Option<TempCrate> {
+        let copy = TempCrate::new(name)?;
+        let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+        let list = ["package", "--list", "--allow-dirty", "--offline"];
+        let list = Outcome::of(cargo(package, &list).output().unwrap());
+        for file in list.assert_success().stdout.lines() {
+            // Cargo adds two that are only in what is published.
+            if package.join(file).exists() {
+                copy.add(file, file);
+            }
+        }
+        Some(copy)
+    }
+
+    /// Copies a file or folder of this package.
+    pub fn add(&self, from: &str, to: &str) {
+        let (source, target) = (
+            Path::new(env!("CARGO_MANIFEST_DIR")).join(from),
+            self.folder.join(to),
+        );
+        if source.is_dir() {
+            for entry in fs::read_dir(source).unwrap() {
+                let name = entry.unwrap().file_name().into_string().unwrap();
+                self.add(&format!("{from}/{name}"), &format!("{to}/{name}"));
+            }
+        } else {
+            fs::create_dir_all(target.parent().unwrap()).unwrap();
+            fs::copy(source, target).unwrap();
+        }
+    }
+
+    pub fn path(&self, file: &str) -> PathBuf {
+        self.folder.join(file)
+    }
+
+    pub fn read(&self, file: &str) -> String {
+        fs::read_to_string(self.path(file)).unwrap()
+    }
+
+    pub fn write(&self, file: &str, text: &str) {
+        let path = self.path(file);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+
+    /// Removes a file, or a folder with all that is in it.
+    pub fn remove(&self, name: &str) {
+        let path = self.path(name);
+        if path.is_dir() {
+            fs::remove_dir_all(path).unwrap();
+        } else {
+            fs::remove_file(path).unwrap();
+        }
+    }
+
+    /// Replaces what is in the file once.
+    #[track_caller]
+    pub fn replace(&self, file: &str, old: &str, new: &str) {
+        let text = self.read(file);
+        assert_eq!(text.matches(old).count(), 1, "{old:?} in {file}:\n{text}");
+        self.write(file, &text.replacen(old, new, 1));
+    }
+
+    #[track_caller]
+    pub fn cargo(&self, arguments: &[&str]) -> Outcome {
+        let outcome = Outcome::of(cargo(&self.folder, arguments).output().unwrap());
+        let Outcome { stdout, stderr, .. } = &outcome;
+        assert!(
+            outcome.code == Some(0),
+            "cargo {arguments:?}:\n{stdout}{stderr}"
+        );
+        outcome
+    }
+
+    /// Neither the compiler nor clippy has anything to say.
+    #[track_caller]
+    pub fn assert_clean(&self) {
+        let options = ["--quiet", "--offline", "--all-targets"];
+        let has_clippy = cargo(&self.folder, &["clippy", "--version"]).output();
+        if has_clippy.unwrap().status.success() {
+            let deny = ["--", "-D", "warnings"];
+            self.cargo(&[&["clippy"], &options[..], &deny].concat());
+        } else {
+            skip("there is no clippy, so this only has to compile");
+            self.cargo(&[&["check"], &options[..]].concat());
+        }
+    }
+
+    /// Builds the program and returns it, to be run in the folder of `env`.
+    #[track_caller]
+    pub fn program(&self, env: &TestEnv, name: &str) -> Command {
+        self.cargo(&["build", "--quiet", "--offline"]);
+        let program = target().join(format!("debug/{name}{EXE_SUFFIX}"));
+        env.command(program.to_str().unwrap())
+    }
+}
+
+fn target() -> PathBuf {
+    Path::new(TEMPLATE).join("target")
+}
+
+fn cargo(folder: &Path, arguments: &[&str]) -> Command {
+    let mut cargo = Command::new(env!("CARGO"));
+    // The cargo that runs these tests describes this package in such variables. Build scripts that
+    // look at them would run again.
+    for (name, _) in env::vars_os() {
+        let text = name.to_string_lossy();
+        if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+            cargo.env_remove(&name);
+        }
+    }
+    cargo.env("CARGO_TARGET_DIR", target());
+    // What nobody needs here takes time and space.
+    cargo.envs([("CARGO_PROFILE_DEV_DEBUG", "0"), ("CARGO_INCREMENTAL", "0")]);
+    cargo
+        .args(arguments)
+        .current_dir(folder)
+        .stdin(Stdio::null());
+    cargo
+}
