@@ -14,6 +14,8 @@ mod files;
 mod network;
 mod package;
 mod portal;
+mod progress;
 mod readme;
 mod responses;
+mod verbose;
 mod workspace;

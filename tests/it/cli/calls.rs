@@ -1,5 +1,6 @@
 //! Other calls than that of the current workspace.
 
+use crate::progress;
 use crate::stub::Stub;
 use crate::support::case::check_all;
 use crate::test_env::TestEnv;
@@ -120,7 +121,7 @@ fn takes_a_url_of_the_portal() {
         |url| url.to_string(),
         |url| {
             env.run(&[url])
-                .assert_failure(&["/as/token answered HTTP 503"]);
+                .assert_failure(&["/as/token returned HTTP 503"]);
         },
     );
 }
@@ -128,18 +129,13 @@ fn takes_a_url_of_the_portal() {
 #[test]
 fn keeps_a_path_that_looks_strange_at_the_api() {
     let env = TestEnv::new();
-    let paths = [
-        "@evil.example/v4",
-        "evil.example/v4",
-        "/https://evil.example/",
-        "/:80@evil.example",
-        "/../v4",
-    ];
+    let paths = ["/https://evil.example/", "/:80@evil.example", "/../v4"];
     check_all(
         paths,
         |path| path.to_string(),
         |path| {
-            env.run(&[path]).assert_failure(&["answered HTTP 404"]);
+            env.run(&[path])
+                .assert_failure(&["returned HTTP 404", progress::SAVED]);
             let expected = format!("/{}", path.trim_start_matches('/'));
             assert_eq!(env.last_request().path, expected);
         },

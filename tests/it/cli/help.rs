@@ -12,6 +12,7 @@ fn fits_a_screen_and_needs_no_files() {
         &["--help"][..],
         &["-h"],
         &["GET", "v4/workspaces", "--help"],
+        &["-v", "--help"],
     ] {
         let help = env.run(arguments).assert_success().stdout.clone();
         assert!(help.lines().count() <= 32, "more lines than a screen has");
@@ -30,9 +31,17 @@ fn shows_the_usage_and_the_calls_of_the_guide() {
         .assert_success()
         .stdout
         .clone();
-    let usage = format!("Usage: {NAME} [METHOD] [PATH] [JSON]");
+    let usage = format!("Usage: {NAME} [-v] [METHOD] [PATH] [JSON]");
     let invitation = "/people/batch '{\"emails\"";
-    for part in [&usage, "v4/apiAccessTokens", "v4/workspaces", invitation] {
+    let parts = [
+        &usage,
+        "@FILE",
+        "--verbose",
+        "v4/apiAccessTokens",
+        "v4/workspaces",
+        invitation,
+    ];
+    for part in parts {
         assert!(help.contains(part), "{part:?} is not in {help}");
     }
 }

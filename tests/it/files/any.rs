@@ -1,9 +1,10 @@
 //! Faults that each of the files may have.
 
-use super::{assert_refused, test_env};
+use super::{NEW_TOKENS, assert_refused, test_env};
 use crate::support::utf_16;
 use std::fs;
 
+const SAVE_AS_UTF_8: &str = "Save it as UTF-8";
 const FILES: [&str; 3] = ["aac_url.txt", "client_id.txt", "creds.json"];
 
 #[test]
@@ -15,7 +16,7 @@ fn missing() {
         assert_refused(
             &env,
             file,
-            &["is not in this folder", folder, "in the folder that holds"],
+            &["is not in ", folder, "in the folder that holds"],
         );
     }
 }
@@ -26,13 +27,12 @@ fn a_folder() {
         let env = test_env();
         fs::remove_file(env.path(file)).unwrap();
         fs::create_dir(env.path(file)).unwrap();
-        let windows = cfg!(windows);
-        let problem = if windows {
+        let says = if cfg!(windows) {
             "cannot be read"
         } else {
-            "is a folder, not a file"
+            "cannot be read: Is a directory"
         };
-        assert_refused(&env, file, &[problem]);
+        assert_refused(&env, file, &[says]);
     }
 }
 
@@ -41,8 +41,8 @@ fn utf_16_text() {
     for file in FILES {
         let env = test_env();
         env.write(file, utf_16(&env.read(file)));
-        let problem = "is UTF-16, as PowerShell's > writes it: save it as UTF-8";
-        assert_refused(&env, file, &[problem]);
+        assert_refused(&env, file, &["is UTF-16, as PowerShell's >", SAVE_AS_UTF_8])
+            .assert_lacks(&[NEW_TOKENS]);
     }
 }
 
@@ -51,7 +51,8 @@ fn not_utf_8() {
     for file in FILES {
         let env = test_env();
         env.write(file, [env.read(file).as_bytes(), b"\xe9"].concat());
-        assert_refused(&env, file, &["is not UTF-8 text"]);
+        assert_refused(&env, file, &["is not UTF-8 text", SAVE_AS_UTF_8])
+            .assert_lacks(&[NEW_TOKENS]);
     }
 }
 
@@ -60,11 +61,6 @@ fn blank() {
     for file in FILES {
         let env = test_env();
         env.write(file, " \r\n");
-        let json = file == "creds.json";
-        assert_refused(
-            &env,
-            file,
-            &[if json { "is not JSON: EOF" } else { "is empty" }],
-        );
+        assert_refused(&env, file, &["is empty"]);
     }
 }

@@ -1,6 +1,6 @@
 //! `creds.json` holds two tokens.
 
-use super::{assert_refused, test_env};
+use super::{NEW_TOKENS, assert_refused, test_env};
 use crate::mock::issuer::OAUTH_CLIENT;
 use crate::support::case::check_all;
 use crate::support::jwt;
@@ -8,6 +8,14 @@ use crate::test_env::TestEnv;
 use serde_json::{Value, json};
 
 const PAGE: &str = "https://au1.alteryxcloud.com/cloud-portal/preferences/oauth2-api-tokens";
+
+const ODD_ACCESS_TOKEN: &str = "another character that no token has, in its \"access_token\"";
+const ODD_REFRESH_TOKEN: &str = "another character that no token has, in its \"refresh_token\"";
+const CURLY: &str = "has curly quotation marks, which have to be straight";
+/// Correct the file by hand.
+const BY_HAND: &str = "the tokens can stay as they are";
+/// What the file should look like.
+const FORMAT: &str = "The file reads: {\"access_token\": \"…\", \"refresh_token\": \"…\"}";
 
 struct Case<'a> {
     name: &'a str,
@@ -24,14 +32,29 @@ fn case<'a>(name: &'a str, content: impl ToString, problem: &'a str) -> Case<'a>
     }
 }
 
+/// The file lacks a token, or a part of one. If no copy is left, only new tokens help.
 fn check(env: &TestEnv, cases: Vec<Case>) {
+    check_each(env, cases, |problem| {
+        assert_refused(env, "creds.json", &[problem, "Copy it again", PAGE]);
+    });
+}
+
+/// The tokens are there. What else is wrong is mended by hand, as `advice` says.
+fn check_mendable(env: &TestEnv, advice: &[&str], cases: Vec<Case>) {
+    check_each(env, cases, |problem| {
+        let words = [&[problem], advice].concat();
+        assert_refused(env, "creds.json", &words).assert_lacks(&[NEW_TOKENS, PAGE]);
+    });
+}
+
+fn check_each(env: &TestEnv, cases: Vec<Case>, check_one: impl Fn(&str)) {
     let valid = env.read("creds.json");
     check_all(
         cases,
         |case| case.name.to_owned(),
         |case| {
             env.write("creds.json", &case.content);
-            assert_refused(env, "creds.json", &[case.problem, PAGE]);
+            check_one(case.problem);
         },
     );
     env.write("creds.json", valid);
@@ -53,12 +76,12 @@ fn not_placeholders() {
             case(
                 "both",
                 tokens(access, refresh),
-                "placeholders: see \"access_token\"",
+                "a placeholder for its \"access_token\"",
             ),
             case(
                 "one",
                 tokens(&valid, refresh),
-                "placeholders: see \"refresh_token\"",
+                "a placeholder for its \"refresh_token\"",
             ),
         ],
     );
@@ -68,8 +91,21 @@ fn not_placeholders() {
 fn in_json() {
     let env = test_env();
     let (access, refresh) = (env.access_token(), env.refresh_token());
-    check(
+    let valid = env.read("creds.json");
+    let (second, third) = (valid.lines().nth(1).unwrap(), valid.lines().nth(2).unwrap());
+    let with_lines = |second: &str, third: &str| {
+        ["{", second, third, "}", ""]
+            .join("\n")
+            .replace("\n\n", "\n")
+    };
+    assert_eq!(with_lines(second, third), valid, "a token on each line");
+    let without_comma = second.trim_end_matches(',');
+    let opening = second.replace(": \"", ": ");
+    let key = second.replacen('"', "", 1);
+    let single = second.replace(&format!("\"{access}\""), &format!("'{access}'"));
+    check_mendable(
         &env,
+        &[BY_HAND, FORMAT],
         vec![
             case(
                 "bare tokens",
@@ -77,31 +113,69 @@ fn in_json() {
                 "is not JSON: expected value at line 1 column 1",
             ),
             case(
+                "a comma too many",
+                with_lines(second, &format!("{third},")),
+                "has a comma after its last field, before line 4",
+            ),
+            case(
                 "no comma",
-                format!(
-                    "{{\n  \"access_token\": \"{access}\"\n  \"refresh_token\": \"{refresh}\"\n}}"
-                ),
-                "at line 3 column 3",
+                with_lines(without_comma, third),
+                "expected `,` or `}` at line 3 column 3",
             ),
             case(
-                "no quotation marks",
-                format!("{{\"access_token\": {access}}}"),
-                "is not JSON: expected value at line 1 column 18",
+                "no quotation mark before a token",
+                with_lines(&opening, third),
+                "is not JSON: expected value at line 2 column 19",
             ),
             case(
-                "cut short",
-                format!("{{\"access_token\": \"{access}\", \"refresh_token\": \"{refresh}"),
-                "is not JSON: EOF",
+                "no quotation mark after a token",
+                with_lines(&second.replace("\",", ","), third),
+                "inside a token, at line 2",
             ),
             case(
-                "a line break in a token",
-                format!("{{\"access_token\": \"{access}\n\"}}"),
-                "is not JSON: control character",
+                "no quotation mark before a name",
+                with_lines(&key, third),
+                "key must be a string at line 2 column 3",
+            ),
+            case(
+                "single quotation marks",
+                with_lines(&single, third),
+                "is not JSON: expected value at line 2",
             ),
             case(
                 "curly quotation marks",
                 format!("{{\"access_token\": \u{201c}{access}\u{201d}}}"),
-                "is not JSON: expected value",
+                CURLY,
+            ),
+            case(
+                "curly quotation marks around a name",
+                valid.replace("\"access_token\"", "\u{201c}access_token\u{201d}"),
+                CURLY,
+            ),
+            case(
+                "German quotation marks",
+                format!("{{\"access_token\": \u{201e}{access}\u{201c}}}"),
+                CURLY,
+            ),
+            case(
+                "a line break in a token",
+                valid.replace(&refresh[9..], &format!("\n{}", &refresh[9..])),
+                "has a line break or a tab inside a token, at line 3",
+            ),
+            case(
+                "no braces",
+                format!("{second}\n{third}\n"),
+                "is not a JSON object",
+            ),
+            case(
+                "cut short",
+                valid.trim_end_matches("}\n"),
+                "is not JSON: EOF",
+            ),
+            case(
+                "one brace too many",
+                format!("{valid}}}"),
+                "is not JSON: trailing characters at line 5 column 1",
             ),
             case("a string", json!(access), "is not a JSON object"),
             case("an array", json!([access, refresh]), "is not a JSON object"),
@@ -111,10 +185,41 @@ fn in_json() {
 }
 
 #[test]
+fn with_the_tokens_alone_and_each_in_its_place() {
+    let env = test_env();
+    let (access, refresh) = (env.access_token(), env.refresh_token());
+    let bearer = |token| format!("Bearer {token}");
+    check_mendable(
+        &env,
+        &["Remove that word and the space after it."],
+        vec![
+            case(
+                "Bearer",
+                tokens(&bearer(&access), &refresh),
+                "has the word Bearer in its \"access_token\"",
+            ),
+            case(
+                "Bearer in the other",
+                tokens(&access, &bearer(&refresh)),
+                "has the word Bearer in its \"refresh_token\"",
+            ),
+        ],
+    );
+    check_mendable(
+        &env,
+        &["Swap them: the access token is the longer one."],
+        vec![case(
+            "swapped",
+            tokens(&refresh, &access),
+            "has its tokens swapped",
+        )],
+    );
+}
+
+#[test]
 fn as_strings() {
     let env = test_env();
     let (access, refresh) = (env.access_token(), env.refresh_token());
-    let no_string = "\"refresh_token\" that is not a string";
     check(
         &env,
         vec![
@@ -132,28 +237,20 @@ fn as_strings() {
             case(
                 "an object",
                 json!({"access_token": {"token": access}, "refresh_token": refresh}),
-                "\"access_token\" that is not a string",
+                ODD_ACCESS_TOKEN,
             ),
             case(
                 "a number",
                 json!({"access_token": access, "refresh_token": 5}),
-                no_string,
+                ODD_REFRESH_TOKEN,
             ),
             case(
                 "null",
                 json!({"access_token": access, "refresh_token": null}),
-                no_string,
+                ODD_REFRESH_TOKEN,
             ),
-            case(
-                "empty",
-                tokens("", &refresh),
-                "has an empty \"access_token\"",
-            ),
-            case(
-                "blank",
-                tokens(&access, " \n"),
-                "has an empty \"refresh_token\"",
-            ),
+            case("empty", tokens("", &refresh), "has no \"access_token\""),
+            case("blank", tokens(&access, " \n"), "has no \"refresh_token\""),
         ],
     );
 }
@@ -163,42 +260,30 @@ fn without_strange_characters() {
     let env = test_env();
     let (access, refresh) = (env.access_token(), env.refresh_token());
     let spaced = refresh.replace(&refresh[9..10], " ");
-    let in_access_token = "strange characters in its \"access_token\"";
-    let in_refresh_token = "strange characters in its \"refresh_token\"";
     check(
         &env,
         vec![
-            case("a space", tokens(&access, &spaced), in_refresh_token),
+            case("a space", tokens(&access, &spaced), ODD_REFRESH_TOKEN),
             case(
                 "an accent",
                 tokens(&access, &format!("{refresh}é")),
-                in_refresh_token,
-            ),
-            case(
-                "Bearer",
-                tokens(&format!("Bearer {access}"), &refresh),
-                in_access_token,
+                ODD_REFRESH_TOKEN,
             ),
         ],
     );
 }
 
 #[test]
-fn whole_and_each_in_its_place() {
+fn whole() {
     let env = test_env();
     let (access, refresh) = (env.access_token(), env.refresh_token());
     let payload = access.split('.').nth(1).unwrap();
     let with_payload = |payload_: &str| tokens(&access.replace(payload, payload_), &refresh);
     let cut = "\"access_token\" that is cut short, or is no access token";
-    let damaged = "\"access_token\" that is damaged: its second part";
+    let damaged = "\"access_token\" that is damaged";
     check(
         &env,
         vec![
-            case(
-                "swapped",
-                tokens(&refresh, &access),
-                "has its two tokens swapped",
-            ),
             case(
                 "the access token twice",
                 tokens(&access, &access),
