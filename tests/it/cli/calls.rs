@@ -2,6 +2,7 @@
 
 use crate::progress;
 use crate::stub::Stub;
+use crate::support::CLOSED_PORT;
 use crate::support::case::check_all;
 use crate::test_env::TestEnv;
 
@@ -105,23 +106,30 @@ fn takes_a_negative_number_for_json() {
 }
 
 #[test]
-fn takes_a_url_of_the_portal() {
+fn takes_a_url_of_its_own_host_and_of_the_portal() {
+    const CALLED: &str = "> GET https://api.us1.alteryxcloud.com/v4/workspaces?limit=5";
     let env = TestEnv::new();
     env.set_region("us1");
-    // The refresh fails, so nothing leaves this machine.
-    env.stub_issuer(Stub::new(503, "text/plain", ""));
     let urls = [
-        "https://us1.alteryxcloud.com/v4/workspaces",
-        "https://api.us1.alteryxcloud.com/v4/workspaces",
-        "https://us1.alteryxcloud.com:443/v4/workspaces",
-        "HTTPS://API.US1.alteryxcloud.com/v4/workspaces",
+        "https://us1.alteryxcloud.com/v4/workspaces?limit=5",
+        "https://api.us1.alteryxcloud.com/v4/workspaces?limit=5",
+        "https://us1.alteryxcloud.com:443/v4/workspaces?limit=5",
+        "HTTPS://API.US1.alteryxcloud.com/v4/workspaces?limit=5",
+        // As a browser shows them.
+        "us1.alteryxcloud.com/v4/workspaces?limit=5",
+        "api.us1.alteryxcloud.com/v4/workspaces?limit=5",
+        "API.us1.alteryxcloud.com//v4/workspaces?limit=5",
     ];
     check_all(
         urls,
         |url| url.to_string(),
         |url| {
-            env.run(&[url])
-                .assert_failure(&["/as/token returned HTTP 503"]);
+            let mut program = env.program();
+            // Nothing leaves this machine.
+            program.env("HTTPS_PROXY", format!("http://{CLOSED_PORT}"));
+            let outcome = env.outcome(program.args(["-v", url]));
+            let called = outcome.stderr.lines().find(|line| line.contains("> GET"));
+            assert_eq!(called, Some(CALLED), "{outcome:#?}");
         },
     );
 }

@@ -4,18 +4,23 @@ use crate::support::NAME;
 use crate::support::case::check_all;
 use crate::test_env::TestEnv;
 
-/// Each row has arguments and what is said about them.
-type Case = (&'static [&'static str], &'static str);
+/// What to do about JSON that is none.
+const QUOTING: &str =
+    "If your shell takes its quotation marks away, write it to a file and use @FILE.";
+
+/// Arguments, what is said about them, and what to do.
+type Case<'a> = (&'a [&'a str], &'a str, &'a str);
 
 fn check(cases: &[Case]) {
     let env = TestEnv::new();
     env.set_region("us1");
-    let help = format!("See {NAME} --help.");
     check_all(
         cases,
-        |(arguments, _)| format!("{arguments:?}"),
-        |(arguments, problem)| {
-            env.run(arguments).assert_usage_error(&[problem, &help]);
+        |(arguments, _, _)| format!("{arguments:?}"),
+        |(arguments, problem, advice)| {
+            let outcome = env.run(arguments);
+            outcome.assert_usage_error(&[problem, advice]);
+            assert_eq!(outcome.stderr.lines().count(), 2, "{outcome:#?}");
         },
     );
     env.assert_nothing_sent();
@@ -23,100 +28,166 @@ fn check(cases: &[Case]) {
     assert_eq!(env.creds_files(), ["creds.json"]);
 }
 
+fn check_usage(cases: &[(&[&str], &str)]) {
+    let help = format!("See {NAME} --help.");
+    let with_help = |&(arguments, problem)| (arguments, problem, &*help);
+    check(&cases.iter().map(with_help).collect::<Vec<_>>());
+}
+
 #[test]
 fn options() {
-    check(&[
-        (&["--verbose"], "no option \"--verbose\""),
+    check_usage(&[
+        (&["--verbos"], "there is no option \"--verbos\""),
+        (&["-vv"], "there is no option \"-vv\""),
         (&["v4/workspaces", "--data"], "no option \"--data\""),
         (&["-X", "POST", "v4/workspaces"], "no option \"-X\""),
+        (&["v4/workspaces", "-"], "no option \"-\""),
     ]);
 }
 
 #[test]
 fn methods() {
-    check(&[
-        (&["HEAD", "v4/workspaces"], "not \"HEAD\""),
+    check_usage(&[
+        (
+            &["HEAD", "v4/workspaces"],
+            "METHOD is GET, POST, PUT, PATCH or DELETE, not \"HEAD\"",
+        ),
         (&["DELETE"], "DELETE needs a PATH"),
         (&["post"], "POST needs a PATH"),
+        (&["v4/workspaces", "GET"], "METHOD comes before PATH"),
+        (&["v4/workspaces", "delete"], "METHOD comes before PATH"),
+        (&["v4/workspaces", "POST", "{}"], "METHOD comes before PATH"),
     ]);
 }
 
 #[test]
-fn json() {
-    check(&[
+fn json_in_the_wrong_place() {
+    check_usage(&[
         (&["GET", "v4/workspaces", "{}"], "GET takes no JSON"),
-        (&["POST", "v4/workspaces", "{}", "{}"], "too many arguments"),
+        (&["{\"a\": 1}", "v4/workspaces"], "JSON comes after PATH"),
+        (&["POST", "[1]", "v4/workspaces"], "JSON comes after PATH"),
+        (&["@body.json", "v4/workspaces"], "JSON comes after PATH"),
+        (&["@-"], "JSON comes after PATH"),
+        (&["{}"], "JSON comes after PATH"),
+    ]);
+}
+
+#[test]
+fn json_that_the_shell_has_changed() {
+    check(&[
+        (
+            &["POST", "v4/workspaces", "{}", "{}"],
+            "there are too many arguments",
+            QUOTING,
+        ),
         (
             &["v4/workspaces/1/people/batch", "'{emails:", "[a]}'"],
-            "too many arguments",
+            "there are too many arguments",
+            QUOTING,
         ),
         (
             &["v4/workspaces", "{emails: []}"],
-            "JSON is not valid: key must be a string at line 1 column 2",
+            "JSON is not valid (key must be a string at line 1 column 2). \
+             This arrived: {emails: []}",
+            QUOTING,
         ),
-        (&["v4/workspaces", ""], "JSON is not valid"),
-        (&["v4/workspaces", "{} {}"], "JSON is not valid"),
+        (
+            &["v4/workspaces", "'{\"emails\":[]}'"],
+            "This arrived: '{\"emails\":[]}'",
+            QUOTING,
+        ),
+        (&["v4/workspaces", ""], "JSON is not valid", QUOTING),
+        (&["v4/workspaces", "{} {}"], "This arrived: {} {}", QUOTING),
+        (
+            &["v4/workspaces", "\u{1b}[31m{"],
+            "This arrived: \\u{1b}[31m{",
+            QUOTING,
+        ),
     ]);
 }
 
 #[test]
 fn paths() {
+    const BRACKETS: &str = "Put a value in place of the brackets, such as the workspace's id.";
+    const SPACE: &str = "Write a space as %20.";
+    const ENCODE: &str = "it has to be percent-encoded";
+    check_usage(&[(&[""], "PATH is empty")]);
     check(&[
-        (&[""], "PATH is empty"),
+        (
+            &["v4/workspaces/{workspaceId}/people/batch", "{}"],
+            "PATH has '{' in it",
+            BRACKETS,
+        ),
+        (
+            &["/v4/workspaces/<id>/people/batch", "{}"],
+            "PATH has '<' in it",
+            BRACKETS,
+        ),
+        (&["v4/workspaces?name=a b"], "PATH has ' ' in it", SPACE),
+        (&["/v4 HTTP/1.1\r\nHost: evil.example"], "' '", SPACE),
         (
             &["C:/Program Files/Git/v4/workspaces"],
-            "leave out the leading slash",
+            "PATH has ' ' in it",
+            "In Git Bash, leave out the leading slash.",
         ),
-        (&["/v4 HTTP/1.1\r\nHost: evil.example"], "' '"),
-        (&["/v4\r\nHost: evil.example"], "'\\r'"),
-        (&["/v4\u{1b}[31m"], "'\\u{1b}'"),
-        (&["/v4/workspaces/<id>/people/batch", "{}"], "'<'"),
-        (&["/v4/workspaces#1"], "'#'"),
-        (&["/v4/größe"], "'ö'"),
-        (&["/\\evil.example/v4"], "'\\\\'"),
+        (&["/v4\r\nHost: evil.example"], "'\\r'", ENCODE),
+        (&["/v4\u{1b}[31m"], "'\\u{1b}'", ENCODE),
+        (&["/v4/workspaces#1"], "'#'", ENCODE),
+        (&["/v4/größe"], "'ö'", ENCODE),
+        (&["/\\evil.example/v4"], "'\\\\'", ENCODE),
+        (&["\"text\""], "PATH has '\"' in it", ENCODE),
         (
             &["https://api.us1.alteryxcloud.com\\@evil.example/v4"],
             "'\\\\'",
+            ENCODE,
         ),
     ]);
 }
 
 #[test]
+fn a_path_that_no_url_may_hold() {
+    let env = TestEnv::new();
+    env.run(&[&"x".repeat(1 << 16)])
+        .assert_usage_error(&["PATH is too long for a URL"]);
+    env.assert_nothing_sent();
+}
+
+#[test]
 fn other_hosts() {
-    const REFUSED: &str = "the token goes nowhere else";
-    check(&[
-        (&["//evil.example/v4"], REFUSED),
-        (&["https://evil.example/v4"], REFUSED),
-        (&["http://api.us1.alteryxcloud.com/v4"], REFUSED),
-        (&["https://api.eu1.alteryxcloud.com/v4"], REFUSED),
-        (
-            &["https://api.us1.alteryxcloud.com.evil.example/v4"],
-            REFUSED,
-        ),
-        (
-            &["https://api.us1.alteryxcloud.com@evil.example/v4"],
-            REFUSED,
-        ),
-        (
-            &["https://api.us1.alteryxcloud.com:x@evil.example/v4"],
-            REFUSED,
-        ),
-        (
-            &["https://evil.example@api.us1.alteryxcloud.com/v4"],
-            REFUSED,
-        ),
-        (&["https://api.us1.alteryxcloud.com:8443/v4"], REFUSED),
-        (&["https://api.us1.alteryxcloud.com:/v4"], REFUSED),
-        (
-            &["https://evil.example?https://api.us1.alteryxcloud.com/"],
-            REFUSED,
-        ),
-        (&["https:evil.example/v4"], REFUSED),
-        (&["https:/evil.example/v4"], REFUSED),
-        (&["https:///evil.example/v4"], REFUSED),
-        (&["javascript:alert(1)"], REFUSED),
-        (&["ftp://api.us1.alteryxcloud.com/v4"], REFUSED),
-    ]);
+    const REFUSED: &str =
+        "PATH is not at https://api.us1.alteryxcloud.com, and your token is sent nowhere else";
+    const ELSEWHERE: &str = "If it is a path, begin it with a slash. For another region, change";
+    let hosts = [
+        "//evil.example/v4",
+        "https://evil.example/v4",
+        "http://api.us1.alteryxcloud.com/v4",
+        "https://api.eu1.alteryxcloud.com/v4",
+        "https://api.us1.alteryxcloud.com.evil.example/v4",
+        "https://api.us1.alteryxcloud.com@evil.example/v4",
+        "https://api.us1.alteryxcloud.com:x@evil.example/v4",
+        "https://evil.example@api.us1.alteryxcloud.com/v4",
+        "https://api.us1.alteryxcloud.com:8443/v4",
+        "https://api.us1.alteryxcloud.com:/v4",
+        "https://evil.example?https://api.us1.alteryxcloud.com/",
+        "https:evil.example/v4",
+        "https:/evil.example/v4",
+        "https:///evil.example/v4",
+        "javascript:alert(1)",
+        "ftp://api.us1.alteryxcloud.com/v4",
+        // Without a scheme.
+        "evil.example/v4",
+        "evil.example",
+        "api.eu1.alteryxcloud.com/v4",
+        "us1.alteryxcloud.com.evil.example/v4",
+        "api.us1.alteryxcloud.com@evil.example/v4",
+        "api.us1.alteryxcloud.com:8443/v4",
+        "evil.example?x=api.us1.alteryxcloud.com/",
+        "evil.example:443/v4",
+    ];
+    let arguments = hosts.each_ref().map(std::slice::from_ref);
+    check(&arguments.map(|host| (host, REFUSED, ELSEWHERE)));
+    // A host with something before it is no host, and no path either.
+    check_usage(&[(&["@evil.example/v4"], "JSON comes after PATH")]);
 }
 
 #[test]
@@ -126,5 +197,6 @@ fn an_argument_that_is_not_utf_8() {
     use std::os::unix::ffi::OsStrExt;
     let env = TestEnv::new();
     let outcome = env.outcome(env.program().arg(OsStr::from_bytes(b"/v4/\xff")));
-    outcome.assert_usage_error(&["not UTF-8"]);
+    outcome.assert_usage_error(&["an argument is not UTF-8"]);
+    env.assert_nothing_sent();
 }

@@ -1,6 +1,7 @@
-//! The command line: `[METHOD] [PATH] [JSON]`.
+//! The command line: `[-v] [METHOD] [PATH] [JSON]`.
 
 mod calls;
 mod help;
+mod json;
 mod misuse;
 mod output;

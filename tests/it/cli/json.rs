@@ -1,0 +1,118 @@
+//! JSON from a file, or from standard input.
+
+use crate::stub::Stub;
+use crate::support::case::check_all;
+use crate::support::outcome::Outcome;
+use crate::support::utf_16;
+use crate::test_env::TestEnv;
+use std::fs::File;
+
+const FILE: &str = "body.json";
+const PATH: &str = "v4/things/1";
+const JSON: &str = "{\n\t\"emails\" : [\"zoë@example.com\"], \"b\": 1.10\n}\n";
+
+/// Runs the program with this content of a file, which it reads itself or is given as standard input.
+fn run_with(env: &TestEnv, content: &[u8], argument: &str) -> Outcome {
+    env.write(FILE, content);
+    let mut program = env.program();
+    program.args([PATH, argument]);
+    if argument == "@-" {
+        program.stdin(File::open(env.path(FILE)).unwrap());
+    }
+    env.outcome(&mut program)
+}
+
+#[test]
+fn is_sent_as_it_is() {
+    let with_mark = format!("\u{feff}{JSON}");
+    let with_returns = JSON.replace('\n', "\r\n");
+    let cases = [
+        ("plain", JSON, JSON),
+        ("a byte order mark", &with_mark, JSON),
+        ("Windows line ends", &with_returns, &with_returns),
+        ("a number", "-1", "-1"),
+    ];
+    for argument in ["@body.json", "@-"] {
+        check_all(
+            cases,
+            |(name, _, _)| format!("{argument}: {name}"),
+            |(_, content, body)| {
+                let env = TestEnv::new();
+                env.stub("/v4/things/1", Stub::ok("{}"));
+                run_with(&env, content.as_bytes(), argument).assert_success();
+                let request = env.last_request();
+                assert_eq!((&*request.method, &*request.body), ("POST", *body));
+            },
+        );
+    }
+}
+
+#[test]
+fn goes_with_each_method() {
+    let env = TestEnv::new();
+    env.stub("/v4/things/1", Stub::ok("{}"));
+    env.write(FILE, JSON);
+    for method in ["POST", "PUT", "PATCH", "DELETE"] {
+        env.run(&[method, PATH, "@body.json"]).assert_success();
+        let request = env.last_request();
+        assert_eq!((&*request.method, &*request.body), (method, JSON));
+    }
+    env.run(&["GET", PATH, "@body.json"])
+        .assert_usage_error(&["GET takes no JSON"]);
+}
+
+#[test]
+fn is_checked_before_anything_is_sent() {
+    let utf_16 = utf_16(JSON);
+    let cases: [(&str, &[u8], [&str; 2]); 5] = [
+        ("UTF-16", &utf_16, ["is UTF-16", "Save it as UTF-8"]),
+        (
+            "not UTF-8",
+            b"\"\xe9\"",
+            ["is not UTF-8", "Save it as UTF-8"],
+        ),
+        (
+            "no JSON",
+            b"{emails: []}",
+            ["JSON is not valid", "{emails: []}"],
+        ),
+        ("empty", b"", ["JSON is not valid", "EOF"]),
+        (
+            "a comma too many",
+            b"{\"a\": 1,\n}",
+            ["at line 2 column 1", "{\"a\": 1,\\u{a}}"],
+        ),
+    ];
+    for argument in ["@body.json", "@-"] {
+        check_all(
+            cases,
+            |(name, _, _)| format!("{argument}: {name}"),
+            |(_, content, says)| {
+                let env = TestEnv::new();
+                run_with(&env, content, argument).assert_usage_error(says);
+                env.assert_nothing_sent();
+                assert!(env.creds_are_valid());
+            },
+        );
+    }
+}
+
+#[test]
+fn the_file_has_to_be_there() {
+    let env = TestEnv::new();
+    for argument in ["@missing.json", "@", "@."] {
+        let problem = format!("{argument} cannot be read: ");
+        env.run(&[PATH, argument])
+            .assert_usage_error(&[&problem, "--help"]);
+    }
+    env.assert_nothing_sent();
+}
+
+#[test]
+fn only_the_start_of_a_long_text_is_shown() {
+    let env = TestEnv::new();
+    let long = format!("{{{}", "ä".repeat(1000));
+    let outcome = run_with(&env, long.as_bytes(), "@body.json");
+    outcome.assert_usage_error(&["This arrived: {ää"]);
+    assert!(outcome.stderr.chars().count() < 500, "{outcome:#?}");
+}
