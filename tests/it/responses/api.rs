@@ -2,11 +2,23 @@
 
 use super::{Case, case};
 use crate::mock::gateway::CURRENT_WORKSPACE;
+use crate::mock::issuer::OAUTH_CLIENT;
+use crate::progress;
 use crate::stub::Stub;
 use crate::support::case::check_all;
+use crate::support::jwt;
 use crate::test_env::TestEnv;
 use serde_json::{Value, json};
+use std::time::{SystemTime, UNIX_EPOCH};
 
+const REJECTED: &str = "The service rejected the request.";
+const TRY_LATER: &str = "The service has a problem. Try again later.";
+const ROLE: &str = "The owner of the tokens has no role that allows this in this workspace.";
+const REGION: &str = "Are the tokens from the region that aac_url.txt names?";
+const NO_API: &str = "Does the host in aac_url.txt lack its api.?";
+const NOT_JSON: &str = "The response is not JSON.";
+const WEB_PAGE: &str =
+    "This is a web page (Blocked), perhaps from a proxy, a web filter or a sign-in page.";
 const HTML: &str = "<!DOCTYPE html><html><title>Blocked</title><script>alert(1)</script></html>";
 
 /// How the message shows the body of `exception`.
@@ -40,7 +52,8 @@ fn check(cases: Vec<Case>) {
             env.stub_api(case.response.clone());
             let outcome = env.run(&[]);
             outcome.assert_failure(case.says).assert_lacks(case.lacks);
-            let start = format!("error: GET {}{CURRENT_WORKSPACE} answered HTTP ", env.url);
+            outcome.assert_failure(&[progress::SAVED]);
+            let start = format!("error: GET {}{CURRENT_WORKSPACE} returned HTTP ", env.url);
             assert!(outcome.stderr.starts_with(&start), "{outcome:#?}");
             // It is not asked again, and no redirect is followed.
             assert_eq!(env.requests().len(), 2);
@@ -57,25 +70,26 @@ fn refusals() {
             fault("oauth.v2.InvalidApiKey"),
             &[
                 "HTTP 401",
-                "client_id.txt is unknown",
-                "/library/alteryx-io",
+                "The id in client_id.txt is unknown.",
+                "/cloud-portal/library/alteryx-io into client_id.txt",
             ],
         ),
         case(
             "unknown token",
             fault("keymanagement.service.invalid_access_token"),
-            &["HTTP 401", "the region that aac_url.txt names"],
-        ),
-        case(
-            "400",
-            exception(400),
-            &["HTTP 400", "does not take this request", EXCEPTION],
-        ),
-        case("403", exception(403), &["HTTP 403", "role", EXCEPTION]),
+            &["HTTP 401", REGION],
+        )
+        .lacks(&["expired"]),
+        case("400", exception(400), &["HTTP 400", REJECTED, EXCEPTION]),
+        case("403", exception(403), &["HTTP 403", ROLE, EXCEPTION]),
         case(
             "404",
             Stub::json(404, json!({"error": "nothing"})),
-            &["HTTP 404", "Check the path", "\"error\": \"nothing\""],
+            &[
+                "HTTP 404",
+                "Check the path, and any id in it",
+                "\"error\": \"nothing\"",
+            ],
         ),
         case(
             "409",
@@ -90,17 +104,13 @@ fn refusals() {
         case(
             "429 with a header",
             Stub::json(429, json!({})).with("Retry-After: 17"),
-            &["HTTP 429", "Retry-After: 17"],
+            &["HTTP 429", "Retry-After: \"17\""],
         ),
-        case(
-            "500",
-            exception(500),
-            &["HTTP 500", "Try again later", EXCEPTION],
-        ),
+        case("500", exception(500), &["HTTP 500", TRY_LATER, EXCEPTION]),
         case(
             "599",
             Stub::json(599, Value::Null),
-            &["HTTP 599", "Try again later"],
+            &["HTTP 599", TRY_LATER],
         ),
     ]);
 }
@@ -112,9 +122,38 @@ fn refusals_that_are_not_shown() {
         case(
             "a web page",
             Stub::new(502, "text/html; charset=utf-8", HTML),
-            &["HTTP 502", "75 bytes of text/html; charset=utf-8"],
+            &["HTTP 502", WEB_PAGE],
         )
         .lacks(&["<", "alert"]),
+        case(
+            "a web page that is not said to be one",
+            Stub::new(502, "text/plain", HTML.replace("<html", "<HTML lang=en")),
+            &["HTTP 502", WEB_PAGE],
+        )
+        .lacks(&["<", "alert"]),
+        case(
+            "a web page with a long title on lines",
+            Stub::new(
+                502,
+                "text/html",
+                format!("<Title id=1>\n  Ä\u{1b}[31m{}</title>", "y".repeat(5000)),
+            ),
+            &["HTTP 502", "This is a web page (Ä\\u{1b}[31myyy"],
+        )
+        .lacks(&[&"y".repeat(300)]),
+        case(
+            "a web page without a title",
+            Stub::new(502, "text/html", "<h1>Down</h1>"),
+            &["HTTP 502", "This is a web page (untitled)"],
+        )
+        .lacks(&["Down"]),
+        // A web filter's: nothing is said about roles, which are not at fault.
+        case(
+            "403 and a web page",
+            Stub::new(403, "text/html", HTML),
+            &["HTTP 403", REJECTED, WEB_PAGE],
+        )
+        .lacks(&[ROLE]),
         case(
             "control characters",
             Stub::new(503, "text/plain", "\u{1b}]0;x\u{7}\u{9b}31m"),
@@ -129,15 +168,10 @@ fn refusals_that_are_not_shown() {
         case(
             "nothing",
             Stub::new(500, "application/json", ""),
-            &["HTTP 500"],
-        )
-        .lacks(&["bytes"]),
-        case(
-            "a megabyte",
-            Stub::json(500, long),
-            &["HTTP 500", "1048578 bytes"],
-        )
-        .lacks(&["xxx"]),
+            &["HTTP 500", "0 bytes of application/json"],
+        ),
+        case("a megabyte", Stub::json(500, long), &["HTTP 500", "\"xxx"])
+            .lacks(&[&"x".repeat(5000)]),
     ]);
 }
 
@@ -150,8 +184,8 @@ fn redirects() {
             Stub::new(302, "text/html", HTML).with(location),
             &[
                 "HTTP 302",
-                "It redirects to https://us1.alteryxcloud.com/sign-in",
-                "aac_url.txt",
+                "It redirects to \"https://us1.alteryxcloud.com/sign-in\", where no token is sent.",
+                NO_API,
             ],
         )
         .lacks(&["<"]),
@@ -171,23 +205,19 @@ fn success_that_is_not_json() {
         case(
             "a web page",
             Stub::new(200, "text/html", HTML),
-            &["HTTP 200", "should be JSON", "75 bytes of text/html"],
+            &["HTTP 200", NOT_JSON, NO_API, WEB_PAGE],
         )
         .lacks(&["<"]),
         case(
             "half an object",
             Stub::ok("{\"id\": 1"),
-            &["HTTP 200", "should be JSON"],
+            &["HTTP 200", NOT_JSON, "8 bytes of application/json"],
         )
         .lacks(&["\"id\""]),
-        case("two objects", Stub::ok("{} {}"), &["should be JSON"]),
-        case(
-            "not UTF-8",
-            Stub::ok(b"\"\xff\"".to_vec()),
-            &["should be JSON"],
-        ),
-        case("very deep", Stub::ok(deep(1 << 20)), &["should be JSON"]).lacks(&["[["]),
-        case("too deep", Stub::ok(deep(130)), &["should be JSON"]),
+        case("two objects", Stub::ok("{} {}"), &[NOT_JSON]),
+        case("not UTF-8", Stub::ok(b"\"\xff\"".to_vec()), &[NOT_JSON]),
+        case("very deep", Stub::ok(deep(1 << 20)), &[NOT_JSON]).lacks(&["[["]),
+        case("too deep", Stub::ok(deep(130)), &[NOT_JSON]),
     ]);
 }
 
@@ -197,12 +227,45 @@ fn an_unknown_project_leads_to_its_file() {
     env.write("client_id.txt", "0000-not-the-id");
     let page = format!("{}/cloud-portal/library/alteryx-io", env.url);
     env.run(&[]).assert_failure(&[
-        "answered HTTP 401 Unauthorized",
+        "returned HTTP 401 Unauthorized",
         &page,
         "client_id.txt",
         "\"faultstring\": \"Invalid ApiKey\"",
     ]);
     assert!(env.creds_are_valid());
+}
+
+/// A 401 that has nothing to do with the project.
+#[test]
+fn an_expired_token_is_told_from_one_of_another_region() {
+    let expired_at = |exp: Value| {
+        let claims =
+            json!({"iss": "https://issuer.example", "client_id": OAUTH_CLIENT, "exp": exp});
+        jwt(&claims)
+    };
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let now = now.as_secs();
+    let expired = "The access token has expired.";
+    let cases = [
+        (expired_at(json!(now - 60)), expired, REGION),
+        (expired_at(json!(now as f64 - 60.5)), expired, REGION),
+        (expired_at(json!(now + 60)), REGION, expired),
+        (expired_at(json!("soon")), REGION, expired),
+        (expired_at(Value::Null), REGION, expired),
+        ("no.jwt".repeat(5), REGION, expired),
+    ];
+    check_all(
+        cases,
+        |(token, _, _)| token.clone(),
+        |(token, says, lacks)| {
+            let env = TestEnv::new();
+            env.stub_issuer(Stub::json(200, json!({"access_token": token})));
+            env.run(&[])
+                .assert_failure(&["returned HTTP 401", says, progress::SAVED])
+                .assert_lacks(&[lacks]);
+            assert_eq!(env.access_token(), *token);
+        },
+    );
 }
 
 #[test]
@@ -211,8 +274,8 @@ fn a_long_header_is_cut() {
     let location = format!("Location: https://x.test/{}", "y".repeat(5000));
     env.stub_api(Stub::json(302, json!({})).with(&location));
     let outcome = env.run(&[]);
-    outcome.assert_failure(&["It redirects to https://x.test/yyy"]);
-    assert!(outcome.stderr.len() < 500, "{} bytes", outcome.stderr.len());
+    outcome.assert_failure(&["It redirects to \"https://x.test/yyy"]);
+    assert!(outcome.stderr.len() < 600, "{} bytes", outcome.stderr.len());
 }
 
 #[test]

@@ -6,6 +6,10 @@ use crate::support::case::check_all;
 use crate::test_env::TestEnv;
 use serde_json::json;
 
+const USED: &str = "The refresh token has been used, has expired or was revoked.";
+const CLIENT: &str = "The issuer does not know the client that the tokens were issued to.";
+const REJECTED: &str = "The service rejected the request.";
+const NO_TOKENS: &str = "There are no tokens in the response.";
 const PAGE: &str = "https://eu1.alteryxcloud.com/cloud-portal/preferences/oauth2-api-tokens";
 
 /// An error response (RFC 6749 §5.2).
@@ -26,7 +30,7 @@ fn check(cases: Vec<Case>) {
             env.stub_issuer(case.response.clone());
             let outcome = env.run(&[]);
             outcome.assert_failure(case.says).assert_lacks(case.lacks);
-            let start = format!("error: POST {}/as/token answered HTTP ", env.url);
+            let start = format!("error: POST {}/as/token returned HTTP ", env.url);
             assert!(outcome.stderr.starts_with(&start), "{outcome:#?}");
             // Neither a second try nor a call follows.
             assert_eq!(env.request_lines(), ["POST /as/token"]);
@@ -41,51 +45,53 @@ fn refusals() {
         case(
             "invalid_grant",
             error(400, "invalid_grant"),
-            &[
-                "HTTP 400",
-                "used before, has expired or was revoked",
-                PAGE,
-                "It says why",
-            ],
+            &["HTTP 400", USED, PAGE, "It says why"],
         ),
         case(
             "invalid_client",
             error(401, "invalid_client"),
-            &["HTTP 401", "client", PAGE],
+            &["HTTP 401", CLIENT, PAGE],
         ),
         case(
             "unauthorized_client",
             error(400, "unauthorized_client"),
-            &["client", PAGE],
+            &[CLIENT, PAGE],
         ),
         case(
             "invalid_request",
             error(400, "invalid_request"),
-            &["HTTP 400", "It says why"],
+            &["HTTP 400", REJECTED, "invalid_request It says why"],
         )
         .lacks(&[PAGE]),
-        case(
-            "403",
-            Stub::json(403, json!({})),
-            &["HTTP 403", "does not take this request"],
-        )
-        .lacks(&["workspace"]),
+        case("403", Stub::json(403, json!({})), &["HTTP 403", REJECTED]).lacks(&["workspace"]),
         case(
             "500",
             error(500, "server_error"),
-            &["HTTP 500", "Try again later"],
+            &["HTTP 500", "The service has a problem. Try again later."],
         )
         .lacks(&[PAGE]),
         case(
             "a web page",
             Stub::new(503, "text/html", "<h1>Down</h1>"),
-            &["HTTP 503", "13 bytes of text/html"],
+            &["HTTP 503", "This is a web page (untitled)"],
         )
         .lacks(&["Down"]),
         case(
+            "a web filter's page",
+            Stub::new(403, "text/html", "<title>Blocked</title><p>no"),
+            &["HTTP 403", REJECTED, "This is a web page (Blocked)"],
+        )
+        .lacks(&["<", PAGE]),
+        case(
+            "429",
+            Stub::json(429, json!({})).with("Retry-After: 17"),
+            &["HTTP 429", "Try again later (Retry-After: \"17\")"],
+        )
+        .lacks(&[PAGE]),
+        case(
             "a redirect",
             Stub::new(307, "", "").with("Location: https://evil.example/"),
-            &["It redirects to https://evil.example/"],
+            &["It redirects to \"https://evil.example/\", where no token is sent."],
         )
         .lacks(&["aac_url.txt"]),
     ]);
@@ -97,18 +103,23 @@ fn success_without_tokens() {
         case(
             "a web page",
             Stub::new(200, "text/html", "<h1>Sign in</h1>"),
-            &[
-                "HTTP 200",
-                "no answer with new tokens",
-                "16 bytes of text/html",
-            ],
+            &["HTTP 200", NO_TOKENS, "This is a web page (untitled)"],
         )
         .lacks(&["Sign"]),
         case(
-            "nothing",
-            Stub::new(204, "", ""),
-            &["HTTP 204", "no answer with new tokens"],
-        ),
+            "half an object",
+            Stub::ok("{\"acc"),
+            &["HTTP 200", NO_TOKENS],
+        )
+        .lacks(&["acc\""]),
+        case("no token", Stub::ok("{}"), &["HTTP 200", NO_TOKENS]),
+        case(
+            "an error",
+            Stub::json(200, json!({"error": "a reason", "access_token": "a.b.c"})),
+            &["HTTP 200", NO_TOKENS],
+        )
+        .lacks(&["a reason"]),
+        case("nothing", Stub::new(204, "", ""), &["HTTP 204", NO_TOKENS]),
     ]);
 }
 
@@ -119,11 +130,7 @@ fn a_used_refresh_token_leads_to_the_page_for_new_ones() {
     env.run(&[]).assert_success();
     env.write("creds.json", &used);
     env.set_region("eu1");
-    env.run(&[]).assert_failure(&[
-        "answered HTTP 400",
-        "used before, has expired or was revoked",
-        PAGE,
-        "invalid_grant",
-    ]);
+    env.run(&[])
+        .assert_failure(&["returned HTTP 400", USED, PAGE, "invalid_grant"]);
     assert!(env.read("creds.json") == used);
 }
