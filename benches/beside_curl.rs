@@ -72,7 +72,7 @@ mod bench {
     /// Runs the mock service until standard input ends.
     fn serve(folder: &Path) {
         let authority = Authority::new("Benchmark CA");
-        let certificate = authority.certificate("127.0.0.1", 2100);
+        let certificate = authority.certificate("127.0.0.1", tls::VALID);
         let mock = MockService::start(TlsServer { certificate }).unwrap();
         mock.state().issuer.rotates = false;
         mock.fill(folder).unwrap();

@@ -11,6 +11,7 @@ use crate::support::{PROGRAM, jwt};
 use crate::tls::Authority;
 use serde_json::{Value, json};
 use std::collections::HashSet;
+use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard};
@@ -37,12 +38,11 @@ impl TestEnv {
         TestEnv::start(server)
     }
 
-    /// A mock service at `https://{host}`, with a certificate for `name` that is valid until the
-    /// beginning of `year`.
-    pub fn over_tls(signer: &Authority, host: &str, name: &str, year: i32) -> TestEnv {
+    /// A mock service at `https://{host}`, with a certificate for `name` that is valid in `years`.
+    pub fn over_tls(signer: &Authority, host: &str, name: &str, years: Range<i32>) -> TestEnv {
         let server = FaultyServer {
             origin: format!("https://{host}"),
-            certificate: Some(signer.certificate(name, year)),
+            certificate: Some(signer.certificate(name, years)),
             faults: Arc::default(),
         };
         TestEnv::start(server)

@@ -6,7 +6,11 @@ use rustls::pki_types::PrivateKeyDer;
 use rustls::{ServerConfig, ServerConnection, StreamOwned, crypto::ring};
 use std::io;
 use std::net::TcpStream;
+use std::ops::Range;
 use std::sync::Arc;
+
+/// A certificate of these years is valid now.
+pub const VALID: Range<i32> = 2000..2100;
 
 pub struct Authority {
     issuer: Issuer<'static, KeyPair>,
@@ -25,11 +29,11 @@ impl Authority {
         Authority { issuer, pem }
     }
 
-    /// A certificate for `host`, valid until the beginning of `year`.
-    pub fn certificate(&self, host: &str, year: i32) -> Arc<ServerConfig> {
+    /// A certificate for `host`, valid from the beginning of one year to that of another.
+    pub fn certificate(&self, host: &str, years: Range<i32>) -> Arc<ServerConfig> {
         let mut params = CertificateParams::new([host.to_owned()]).unwrap();
-        params.not_before = date_time_ymd(2000, 1, 1);
-        params.not_after = date_time_ymd(year, 1, 1);
+        params.not_before = date_time_ymd(years.start, 1, 1);
+        params.not_after = date_time_ymd(years.end, 1, 1);
         let key = KeyPair::generate().unwrap();
         let certificate = params.signed_by(&key, &self.issuer).unwrap();
         let key = PrivateKeyDer::try_from(key.serialize_der()).unwrap();

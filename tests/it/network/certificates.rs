@@ -1,21 +1,44 @@
 //! Certificates that are trusted, and each fault of those that are not.
 
-use super::{FROM_TOKEN, trusting};
+use super::trusting;
+use crate::progress;
 use crate::support::case::check_all;
 use crate::test_env::TestEnv;
-use crate::tls::Authority;
+use crate::tls::{Authority, VALID};
+use std::fs;
+use std::ops::Range;
 
-const VALID: i32 = 2100;
-const EXPIRED: i32 = 2010;
+const EXPIRED: Range<i32> = 2000..2010;
+const NOT_YET_VALID: Range<i32> = 2099..2100;
 
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "SSL_CERT_FILE is for Linux")]
 fn trusted() {
     let authority = Authority::new("Company CA");
     let env = TestEnv::over_tls(&authority, "localhost", "localhost", VALID);
-    env.outcome(&mut trusting(&env, &authority.pem))
-        .assert_success();
+    let mut program = trusting(&env, &authority.pem);
+    env.outcome(&mut program).assert_success();
     assert!(env.creds_are_valid());
+    let line = format!(
+        "; certificates: SSL_CERT_FILE={}",
+        env.path("ca.pem").display()
+    );
+    let outcome = env.outcome(program.arg("-v"));
+    assert!(outcome.stderr.contains(&line), "{outcome:#?}");
+
+    // A folder of such files will do too.
+    let mut program = env.program();
+    fs::create_dir(env.path("certificates")).unwrap();
+    fs::rename(env.path("ca.pem"), env.path("certificates/ca.pem")).unwrap();
+    program.env("SSL_CERT_DIR", env.path("certificates"));
+    let outcome = env.outcome(program.arg("-v"));
+    assert!(
+        outcome
+            .assert_success()
+            .stderr
+            .contains("; certificates: SSL_CERT_DIR="),
+        "{outcome:#?}"
+    );
 }
 
 #[test]
@@ -25,65 +48,100 @@ fn not_trusted() {
         name: &'a str,
         signer: &'a Authority,
         host: &'a str,
-        year: i32,
+        years: Range<i32>,
         says: [&'a str; 2],
     }
     let authority = Authority::new("Company CA");
     let (other, same_name) = (Authority::new("Another CA"), Authority::new("Company CA"));
-    let unknown = ["is from nobody that this system trusts", "SSL_CERT_FILE"];
+    let date = "Check this computer's date.";
+    let unknown = [
+        "is signed by a CA that this system does not trust",
+        "A proxy that inspects TLS signs with its company's CA",
+    ];
     let cases = [
         Case {
             name: "unknown authority",
             signer: &other,
             host: "localhost",
-            year: VALID,
+            years: VALID,
             says: unknown,
         },
         Case {
             name: "unknown authority of a known name",
             signer: &same_name,
             host: "localhost",
-            year: VALID,
+            years: VALID,
             says: unknown,
         },
         Case {
             name: "expired",
             signer: &authority,
             host: "localhost",
-            year: EXPIRED,
-            says: ["has expired", "date of this computer"],
+            years: EXPIRED,
+            says: ["has expired", date],
+        },
+        Case {
+            name: "not valid yet",
+            signer: &authority,
+            host: "localhost",
+            years: NOT_YET_VALID,
+            says: ["is not valid yet", date],
         },
         Case {
             name: "another host",
             signer: &authority,
             host: "other.example",
-            year: VALID,
-            says: ["made out to another host", "sign-in page"],
+            years: VALID,
+            says: ["is for another host", "sign-in page"],
         },
     ];
     check_all(
         cases,
         |case| case.name.to_owned(),
         |case| {
-            let env = TestEnv::over_tls(case.signer, "localhost", case.host, case.year);
-            let outcome = env.outcome(&mut trusting(&env, &authority.pem));
+            let years = case.years.clone();
+            let env = TestEnv::over_tls(case.signer, "localhost", case.host, years.clone());
             let host = env.url.trim_start_matches("https://");
-            outcome
-                .assert_failure(&["certificate", host, FROM_TOKEN])
-                .assert_failure(&case.says);
+            let [fault, advice] = case.says;
+            let start = format!("error: the certificate of {host} (from the access token) {fault}");
+            env.outcome(&mut trusting(&env, &authority.pem))
+                .assert_failure(&[&start, advice, progress::NOT_USED]);
             env.assert_nothing_sent();
             assert!(env.creds_are_valid());
+
+            // An API with this certificate, and an issuer without one.
+            let issuer = TestEnv::new();
+            issuer.write("aac_url.txt", &env.url);
+            let start = format!("error: the certificate of {host} (from aac_url.txt) {fault}");
+            issuer
+                .outcome(&mut trusting(&issuer, &authority.pem))
+                .assert_failure(&[&start, advice, progress::SAVED]);
+            env.assert_nothing_sent();
         },
     );
 }
 
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "SSL_CERT_FILE is for Linux")]
-fn no_file() {
-    let authority = Authority::new("Company CA");
-    let env = TestEnv::over_tls(&authority, "localhost", "localhost", VALID);
-    let mut program = env.program();
-    program.env("SSL_CERT_FILE", env.path("no such file"));
-    env.outcome(&mut program)
-        .assert_failure(&["is from nobody that this system trusts"]);
+fn a_file_without_certificates_is_found_at_once() {
+    let cases = [
+        ("no such file.pem", "cannot be read: No such file"),
+        ("", "cannot be read: "),
+        (".", "cannot be read: Is a directory"),
+        ("client_id.txt", "holds no certificate in PEM format"),
+    ];
+    check_all(
+        cases,
+        |(file, _)| file.to_string(),
+        |(file, problem)| {
+            let env = TestEnv::new();
+            let mut program = env.program();
+            program.env("SSL_CERT_FILE", file);
+            let start = format!("error: SSL_CERT_FILE={file} {problem}");
+            env.outcome(&mut program)
+                .assert_failure(&[&start, "Correct or unset the variable."]);
+            env.assert_nothing_sent();
+            assert!(env.creds_are_valid());
+        },
+    );
 }

@@ -1,70 +1,67 @@
 //! Hosts that are not reached, or do not respond as they should.
 
-use super::FROM_TOKEN;
+use super::{CLOSED, NO_ADDRESS, REFUSES, serve};
+use crate::progress;
 use crate::stub::Stub;
 use crate::support::case::check_all;
 use crate::support::{CLOSED_PORT, unknown_host};
 use crate::test_env::TestEnv;
 use std::io::{Read, Write};
-use std::net::{TcpListener, TcpStream};
-use std::thread;
 
-const BROKEN: &str = "(from aac_url.txt) broke the connection off";
-
-/// A server for one connection. Returns its host and port.
-fn serve_once(serve: impl FnOnce(TcpStream) + Send + 'static) -> String {
-    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-    let address = listener.local_addr().unwrap();
-    thread::spawn(move || serve(listener.accept().unwrap().0));
-    address.to_string()
-}
+const CHECK_HOST: &str = "Check the host and the network. Is a proxy needed (HTTPS_PROXY)?";
+const CHECK_NAME: &str =
+    "Check its spelling and the network. Without DNS, a proxy is needed (HTTPS_PROXY).";
 
 #[test]
 fn a_host_that_is_not_reached() {
     let unknown = unknown_host();
-    let (refuses, unknown_name) = ("refuses the connection", "is not the name of a host");
     let cases = [
         (
             format!("http://{CLOSED_PORT}"),
             CLOSED_PORT.to_owned(),
-            refuses,
+            [REFUSES, CHECK_HOST],
         ),
         (
             format!("https://{CLOSED_PORT}"),
             CLOSED_PORT.to_owned(),
-            refuses,
+            [REFUSES, CHECK_HOST],
         ),
         (
             format!("https://{unknown}"),
             format!("{unknown}:443"),
-            unknown_name,
+            [NO_ADDRESS, CHECK_NAME],
         ),
         (
             format!("https://{unknown}:8443"),
             format!("{unknown}:8443"),
-            unknown_name,
+            [NO_ADDRESS, CHECK_NAME],
         ),
     ];
     check_all(
         &cases,
         |(url, _, _)| format!("API at {url}"),
-        |(url, host, problem)| {
+        |(url, host, says)| {
             let env = TestEnv::new();
             env.write("aac_url.txt", url);
             env.run(&[])
-                .assert_failure(&[host, problem, "aac_url.txt", "HTTPS_PROXY"]);
+                .assert_failure(&[&format!("error: {host} (from aac_url.txt) {}", says[0])])
+                .assert_failure(&[says[1], progress::SAVED]);
             assert!(env.creds_are_valid());
         },
     );
     check_all(
         &cases,
         |(url, _, _)| format!("issuer at {url}"),
-        |(url, host, problem)| {
+        |(url, host, says)| {
             let env = TestEnv::new();
             env.write("creds.json", env.creds_from(url));
             let before = env.read("creds.json");
             env.run(&[])
-                .assert_failure(&[host, problem, FROM_TOKEN, "HTTPS_PROXY"]);
+                .assert_failure(&[&format!(
+                    "error: {host} (from the access token) {}",
+                    says[0]
+                )])
+                .assert_failure(&[says[1], progress::NOT_USED]);
             assert!(env.read("creds.json") == before);
         },
     );
@@ -72,7 +69,6 @@ fn a_host_that_is_not_reached() {
 
 #[test]
 fn a_response_that_breaks_off() {
-    let env = TestEnv::new();
     let responses = [
         "",
         "HTTP/1.1 200 OK\r\nContent-Type: appl",
@@ -83,9 +79,17 @@ fn a_response_that_breaks_off() {
         responses,
         |response| format!("{response:?}"),
         |response| {
+            let env = TestEnv::new();
+            env.stub("/v4/things/1", Stub::Raw(response.as_bytes().into()));
+            // A change may have been made all the same.
+            env.run(&["v4/things/1", "{}"]).assert_failure(&[
+                &format!("(from aac_url.txt) {CLOSED}"),
+                "Run the program again; first check whether a change that you sent took effect.",
+                progress::SAVED,
+            ]);
             env.stub_api(Stub::Raw(response.as_bytes().into()));
             env.run(&[])
-                .assert_failure(&["127.0.0.1", BROKEN, "Run the program again."]);
+                .assert_failure(&[&format!("(from aac_url.txt) {CLOSED}"), progress::SAVED]);
             assert!(env.creds_are_valid());
         },
     );
@@ -94,10 +98,11 @@ fn a_response_that_breaks_off() {
 #[test]
 fn a_reset_connection() {
     // What is closed with something still to read is reset.
-    let host = serve_once(|client| drop(client.peek(&mut [0])));
+    let host = serve(|client| drop(client.peek(&mut [0])));
     let env = TestEnv::new();
     env.write("aac_url.txt", format!("http://{host}"));
-    env.run(&[]).assert_failure(&[&host, BROKEN]);
+    env.run(&[])
+        .assert_failure(&[&format!("{host} (from aac_url.txt) {CLOSED}")]);
 }
 
 #[test]
@@ -105,21 +110,20 @@ fn another_protocol() {
     let env = TestEnv::new();
     env.stub_api(Stub::Raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()));
     env.run(&[])
-        .assert_failure(&["127.0.0.1", "gives no answer that makes sense"]);
+        .assert_failure(&["127.0.0.1", "sent no valid response (", progress::SAVED]);
 }
 
 #[test]
 fn http_instead_of_tls() {
-    let host = serve_once(|mut client| {
+    let host = serve(|mut client| {
         let _ = client.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
         let _ = client.read_to_end(&mut Vec::new());
     });
     let env = TestEnv::new();
     env.write("aac_url.txt", format!("https://{host}"));
     env.run(&[]).assert_failure(&[
-        "gives no answer that makes sense",
-        &host,
-        "InvalidContentType",
-        "aac_url.txt",
+        &format!("{host} (from aac_url.txt) does not speak TLS"),
+        CHECK_HOST,
+        progress::SAVED,
     ]);
 }

@@ -3,17 +3,36 @@
 mod certificates;
 mod connection;
 mod proxy;
+mod stub_proxy;
+mod waiting;
 
 use crate::test_env::TestEnv;
+use std::net::{TcpListener, TcpStream};
 use std::process::Command;
+use std::thread;
 
-/// Where errors say that a host comes from.
-const FROM_TOKEN: &str = "the access token in creds.json";
+/// A name that only a proxy can reach.
+const PROXIED_HOST: &str = "api.sandbox.test";
+const REFUSES: &str = "refuses the connection";
+const NO_ADDRESS: &str = "has no address: its name could not be looked up";
+const CLOSED: &str = "closed the connection before the response was complete";
 
 /// The program, trusting only what is in the file `ca.pem` of its folder.
-fn trusting(env: &TestEnv, pem: &str) -> Command {
+pub fn trusting(env: &TestEnv, pem: &str) -> Command {
     env.write("ca.pem", pem);
     let mut program = env.program();
     program.env("SSL_CERT_FILE", env.path("ca.pem"));
     program
+}
+
+/// A server that treats each connection in this way. Returns its host and port.
+pub fn serve(treat: impl Fn(TcpStream) + Send + Sync + Copy + 'static) -> String {
+    let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+    let address = listener.local_addr().unwrap();
+    thread::spawn(move || {
+        for client in listener.incoming().flatten() {
+            thread::spawn(move || treat(client));
+        }
+    });
+    address.to_string()
 }

@@ -1,0 +1,106 @@
+//! Proxies, good and bad.
+
+use std::io::{self, Read, Write};
+use std::net::{TcpListener, TcpStream};
+use std::sync::{Arc, Mutex};
+use std::thread;
+
+/// A proxy on this machine, which connects to this machine whatever host it is asked for.
+pub struct Proxy {
+    pub address: String,
+    /// The hosts and ports that it was asked for.
+    targets: Arc<Mutex<Vec<String>>>,
+}
+
+impl Proxy {
+    /// Starts an HTTP proxy, which replies to CONNECT with `status`.
+    pub fn http(status: &'static str) -> Proxy {
+        Proxy::start(move |client| {
+            let target = read_connect(client)?;
+            write!(client, "HTTP/1.1 {status}\r\n\r\n")?;
+            Ok(target)
+        })
+    }
+
+    /// Starts a SOCKS5 proxy, which replies to each request with this code.
+    pub fn socks5(reply: u8) -> Proxy {
+        Proxy::start(move |client| greet_socks5(client, reply))
+    }
+
+    /// Starts a proxy. `greet` reads the target of a connection and agrees to it.
+    pub fn start(
+        greet: impl Fn(&mut TcpStream) -> io::Result<String> + Send + Sync + 'static,
+    ) -> Proxy {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap().to_string();
+        let targets = Arc::new(Mutex::new(Vec::new()));
+        let proxy = Proxy {
+            address,
+            targets: targets.clone(),
+        };
+        let greet = Arc::new(greet);
+        thread::spawn(move || {
+            for mut client in listener.incoming().flatten() {
+                let (targets, greet) = (targets.clone(), greet.clone());
+                thread::spawn(move || -> io::Result<u64> {
+                    let target = greet(&mut client)?;
+                    targets.lock().unwrap().push(target.clone());
+                    let port = target
+                        .rsplit(':')
+                        .next()
+                        .unwrap()
+                        .parse()
+                        .map_err(io::Error::other)?;
+                    tunnel(client, TcpStream::connect(("127.0.0.1", port))?)
+                });
+            }
+        });
+        proxy
+    }
+
+    pub fn forget(&self) {
+        self.targets.lock().unwrap().clear();
+    }
+
+    pub fn targets(&self) -> Vec<String> {
+        self.targets.lock().unwrap().clone()
+    }
+}
+
+/// Copies both ways.
+fn tunnel(mut client: TcpStream, mut server: TcpStream) -> io::Result<u64> {
+    let (mut from_client, mut to_server) = (client.try_clone()?, server.try_clone()?);
+    thread::spawn(move || io::copy(&mut from_client, &mut to_server));
+    io::copy(&mut server, &mut client)
+}
+
+/// Reads a CONNECT, and returns its target.
+pub fn read_connect(client: &mut TcpStream) -> io::Result<String> {
+    let mut head = Vec::new();
+    while !head.ends_with(b"\r\n\r\n") {
+        let mut byte = [0];
+        client.read_exact(&mut byte)?;
+        head.push(byte[0]);
+    }
+    let head = String::from_utf8_lossy(&head).into_owned();
+    assert!(head.starts_with("CONNECT "), "{head}");
+    Ok(head.split(' ').nth(1).unwrap_or_default().to_owned())
+}
+
+/// The greeting of a SOCKS5 proxy that is given a host name.
+fn greet_socks5(client: &mut TcpStream, code: u8) -> io::Result<String> {
+    let mut read = |count: usize, reply: &[u8]| -> io::Result<Vec<u8>> {
+        let mut bytes = vec![0; count];
+        client.read_exact(&mut bytes)?;
+        client.write_all(reply)?;
+        Ok(bytes)
+    };
+    let methods = read(2, &[])?[1];
+    read(methods.into(), &[5, 0])?;
+    let length = read(5, &[])?[4];
+    let host = read(length.into(), &[])?;
+    // A code other than 0 is a refusal (RFC 1928 §6).
+    let port = read(2, &[5, code, 0, 1, 0, 0, 0, 0, 0, 0])?;
+    let port = u16::from_be_bytes([port[0], port[1]]);
+    Ok(format!("{}:{port}", String::from_utf8_lossy(&host)))
+}

@@ -1,0 +1,198 @@
+//! Hosts and proxies that do not answer. All of them are waited for at once.
+
+use super::stub_proxy::{Proxy, read_connect};
+use super::{PROXIED_HOST, serve};
+use crate::progress;
+use crate::stub::Stub;
+use crate::support::case::check_all;
+use crate::test_env::TestEnv;
+use std::cell::Cell;
+use std::io::{self, Read, Write};
+use std::net::TcpStream;
+use std::panic::resume_unwind;
+use std::thread;
+use std::time::{Duration, Instant};
+
+const HALF: &str = "HTTP/1.1 200 OK\r\n\r\n[1, ";
+const VARIABLE: &str = "HTTPS_PROXY";
+
+struct Case {
+    name: &'static str,
+    env: TestEnv,
+    proxy: String,
+    /// Who is awaited.
+    host: String,
+    /// Who is to blame.
+    culprit: String,
+    progress: &'static str,
+    /// The start of the last line of `-v` before it waits.
+    step: String,
+}
+
+/// Reads what comes, and says nothing.
+fn keep_silent(mut client: TcpStream) {
+    let _ = client.read_to_end(&mut Vec::new());
+}
+
+/// Sends something now and then, so that no single read takes long.
+fn trickle(client: &mut TcpStream) -> io::Error {
+    loop {
+        if let Err(error) = client.write_all(b"y") {
+            return error;
+        }
+        thread::sleep(Duration::from_secs(3));
+    }
+}
+
+fn issuer_stub(name: &'static str, response: &str, step: &str) -> Case {
+    let env = TestEnv::new();
+    env.stub_issuer(Stub::Stall(response.into()));
+    let host = env.url.replace("http://", "") + " (from the access token)";
+    Case {
+        name,
+        env,
+        proxy: String::new(),
+        culprit: host.clone(),
+        host,
+        progress: progress::UNKNOWN,
+        step: step.to_owned(),
+    }
+}
+
+fn api_stub(name: &'static str, response: &str, step: &str) -> Case {
+    let env = TestEnv::new();
+    env.stub_api(Stub::Stall(response.into()));
+    let host = env.url.replace("http://", "");
+    api_at(name, env, &host, "http", step)
+}
+
+fn api_at(name: &'static str, env: TestEnv, host: &str, scheme: &str, step: &str) -> Case {
+    env.write("aac_url.txt", format!("{scheme}://{host}"));
+    let host = format!("{host} (from aac_url.txt)");
+    Case {
+        name,
+        env,
+        proxy: String::new(),
+        culprit: host.clone(),
+        host,
+        progress: progress::SAVED,
+        step: step.to_owned(),
+    }
+}
+
+fn issuer_over_tls(name: &'static str, host: &str) -> Case {
+    let env = TestEnv::new();
+    env.write("creds.json", env.creds_from(&format!("https://{host}/as")));
+    let host = format!("{host} (from the access token)");
+    Case {
+        name,
+        env,
+        proxy: String::new(),
+        culprit: host.clone(),
+        host,
+        progress: progress::NOT_USED,
+        step: "> grant_type=refresh_token".to_owned(),
+    }
+}
+
+fn proxy(name: &'static str, scheme: &str, address: &str) -> Case {
+    let case = issuer_over_tls(name, &format!("{PROXIED_HOST}:443"));
+    let proxy = format!("the proxy {address} (from {VARIABLE})");
+    Case {
+        proxy: format!("{scheme}://{address}"),
+        culprit: format!("{proxy}, on the way to {},", case.host),
+        host: format!("{} through {proxy}", case.host),
+        ..case
+    }
+}
+
+fn cases() -> Vec<Case> {
+    let silent = serve(keep_silent);
+    let trickles = serve(|mut client| {
+        let _ = client.write_all(b"HTTP/1.1 200 OK\r\nx: ");
+        let _ = trickle(&mut client);
+    });
+    let trickling = Proxy::start(|client| {
+        read_connect(client)?;
+        client.write_all(b"HTTP/1.1 200 OK\r\nx: ")?;
+        Err(trickle(client))
+    });
+    const SENT: &str = "> user-agent: ";
+    vec![
+        issuer_stub("an issuer", "", "> grant_type=refresh_token"),
+        issuer_stub("an issuer, after half a response", HALF, "< "),
+        issuer_over_tls("an issuer, before TLS", &silent),
+        api_stub("an API", "", SENT),
+        api_stub("an API, after half a response", HALF, "< "),
+        api_at("an API, before TLS", TestEnv::new(), &silent, "https", SENT),
+        api_at(
+            "an API, byte by byte",
+            TestEnv::new(),
+            &trickles,
+            "http",
+            SENT,
+        ),
+        proxy("a proxy", "http", &silent),
+        proxy("a proxy, byte by byte", "http", &trickling.address),
+        proxy("a SOCKS proxy", "socks5h", &silent),
+    ]
+}
+
+/// After 5 seconds a line says who is awaited, and after 30 the run ends.
+fn check(case: &Case, arguments: &[&str]) {
+    let before = case.env.refresh_token();
+    let mut program = case.env.program();
+    program.args(arguments).env(VARIABLE, &case.proxy);
+    let start = Instant::now();
+    let outcome = case.env.outcome(&mut program);
+    let seconds = start.elapsed().as_secs();
+    assert!((25..38).contains(&seconds), "it took {seconds} seconds");
+    assert_eq!(
+        (outcome.code, &*outcome.stdout),
+        (Some(1), ""),
+        "{outcome:#?}"
+    );
+
+    let waiting = format!("Waiting for {}, 30 seconds at most …", case.host);
+    let mut lines = outcome.stderr.lines();
+    let steps: Vec<_> = lines.by_ref().take_while(|line| *line != waiting).collect();
+    let failure: Vec<_> = lines.collect();
+    let problem = format!("error: {} did not answer within 30 seconds.", case.culprit);
+    assert_eq!(failure[..2], [&*problem, case.progress], "{outcome:#?}");
+    assert_eq!(failure.len(), 3, "{outcome:#?}");
+    if arguments.is_empty() {
+        assert_eq!(steps, [""; 0]);
+    } else {
+        let connecting = format!("* Connecting to {}", case.host);
+        assert!(steps.contains(&&*connecting), "{outcome:#?}");
+        assert!(
+            steps.last().unwrap().starts_with(&case.step),
+            "{outcome:#?}"
+        );
+    }
+    if case.progress == progress::SAVED {
+        assert!(case.env.creds_are_valid() && !case.env.accepts(&before));
+    } else {
+        assert_eq!(case.env.refresh_token(), before);
+    }
+}
+
+#[test]
+fn says_who_is_awaited_and_ends() {
+    let runs = [&[][..], &["-v"]].map(|arguments| {
+        let run = |case: Case| {
+            let name = format!("{} {arguments:?}", case.name);
+            let thread = thread::spawn(move || check(&case, arguments));
+            (name, Cell::new(Some(thread)))
+        };
+        cases().into_iter().map(run).collect::<Vec<_>>()
+    });
+    check_all(
+        runs.into_iter().flatten(),
+        |(name, _)| name.clone(),
+        |(_, thread)| {
+            let result = thread.take().unwrap().join();
+            result.unwrap_or_else(|panic| resume_unwind(panic));
+        },
+    );
+}
