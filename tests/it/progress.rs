@@ -1,5 +1,14 @@
 //! Each failure says what became of the tokens.
 
+use crate::network::serve;
+use crate::stub::Stub;
+use crate::support::case::check_all;
+use crate::support::{CLOSED_PORT, unknown_host};
+use crate::test_env::TestEnv;
+use serde_json::json;
+use std::io::Read;
+use std::net::Shutdown;
+
 /// The refresh request was not sent.
 pub const NOT_USED: &str = "The refresh token was not used.";
 /// The issuer refused.
@@ -9,3 +18,175 @@ pub const SAVED: &str = "The tokens were refreshed and saved.";
 /// The request was sent, and it cannot be known what the issuer did.
 pub const UNKNOWN: &str = "Whether the tokens were refreshed is unknown. If they were, the next \
     run will say that the refresh token has been used.";
+
+/// The environment of a fault, and what is said about the tokens.
+type Case = (&'static str, TestEnv, &'static str);
+
+fn issuer_at(url: &str) -> TestEnv {
+    let env = TestEnv::new();
+    env.write("creds.json", env.creds_from(url));
+    env
+}
+
+fn issuer_stub(stub: Stub) -> TestEnv {
+    let env = TestEnv::new();
+    env.stub_issuer(stub);
+    env
+}
+
+fn api_at(url: &str) -> TestEnv {
+    let env = TestEnv::new();
+    env.write("aac_url.txt", url);
+    env
+}
+
+fn api_stub(stub: Stub) -> TestEnv {
+    let env = TestEnv::new();
+    env.stub_api(stub);
+    env
+}
+
+fn raw(bytes: &str) -> Stub {
+    Stub::Raw(bytes.into())
+}
+
+/// What a server may do instead of an answer, and its URL.
+fn strange_servers() -> [(&'static str, String); 6] {
+    let closes = serve(|client| drop(client.shutdown(Shutdown::Both)));
+    let reads = serve(|mut client| drop(client.read(&mut [0; 1 << 14])));
+    [
+        ("refuses", format!("http://{CLOSED_PORT}")),
+        ("refuses, over TLS", format!("https://{CLOSED_PORT}")),
+        ("unknown host", format!("https://{}", unknown_host())),
+        ("closed before the request", format!("https://{closes}")),
+        ("closed instead of TLS", format!("https://{reads}")),
+        ("no TLS", TestEnv::new().url.replace("http", "https")),
+    ]
+}
+
+fn check(cases: Vec<Case>) {
+    check_all(
+        cases,
+        |(name, _, _)| name.to_string(),
+        |(_, env, progress)| {
+            let before = env.read("creds.json");
+            let outcome = env.run(&[]);
+            outcome.assert_failure(&[]);
+            // It comes after the problem and before the advice.
+            let lines: Vec<_> = outcome.stderr.lines().collect();
+            assert_eq!(lines[1], *progress, "{outcome:#?}");
+            assert!(lines.len() > 2, "no advice: {outcome:#?}");
+            for other in [NOT_USED, NOT_REFRESHED, SAVED, UNKNOWN] {
+                assert_eq!(outcome.stderr.contains(other), other == *progress);
+            }
+            if *progress == SAVED {
+                assert!(env.read("creds.json") != before && env.creds_are_valid());
+            } else {
+                assert!(
+                    env.read("creds.json") == before,
+                    "creds.json is not the same"
+                );
+            }
+            // Then it is true.
+            if *progress == NOT_USED || *progress == NOT_REFRESHED {
+                assert!(env.creds_are_valid());
+            }
+        },
+    );
+}
+
+#[test]
+fn of_the_issuer() {
+    let error = |status| Stub::json(status, json!({"error": "invalid_request"}));
+    let mut cases: Vec<Case> = vec![
+        ("closed after the request", issuer_stub(raw("")), UNKNOWN),
+        (
+            "half a header",
+            issuer_stub(raw("HTTP/1.1 200 OK\r\nConte")),
+            UNKNOWN,
+        ),
+        (
+            "half a response",
+            issuer_stub(raw("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"acc")),
+            UNKNOWN,
+        ),
+        ("another protocol", issuer_stub(raw("SSH-2.0\r\n")), UNKNOWN),
+        ("400", issuer_stub(error(400)), NOT_REFRESHED),
+        ("401", issuer_stub(error(401)), NOT_REFRESHED),
+        ("429", issuer_stub(error(429)), NOT_REFRESHED),
+        ("500", issuer_stub(error(500)), UNKNOWN),
+        (
+            "503",
+            issuer_stub(Stub::new(503, "text/html", "<p>")),
+            UNKNOWN,
+        ),
+        ("200 without tokens", issuer_stub(Stub::ok("{}")), UNKNOWN),
+        (
+            "200 and a web page",
+            issuer_stub(Stub::new(200, "text/html", "<p>")),
+            UNKNOWN,
+        ),
+        ("204", issuer_stub(Stub::new(204, "", "")), UNKNOWN),
+        (
+            "a redirect",
+            issuer_stub(Stub::new(302, "", "").with("Location: /sign-in")),
+            NOT_REFRESHED,
+        ),
+    ];
+    for (name, url) in strange_servers() {
+        cases.push((name, issuer_at(&url), NOT_USED));
+    }
+    check(cases);
+}
+
+#[test]
+fn of_the_api() {
+    let mut cases: Vec<Case> = vec![
+        ("closed after the request", api_stub(raw("")), SAVED),
+        (
+            "half a response",
+            api_stub(raw("HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"id")),
+            SAVED,
+        ),
+        ("another protocol", api_stub(raw("SSH-2.0\r\n")), SAVED),
+        ("200 and no JSON", api_stub(Stub::ok("{")), SAVED),
+        (
+            "a redirect",
+            api_stub(Stub::new(302, "", "").with("Location: /")),
+            SAVED,
+        ),
+    ];
+    let statuses = [
+        ("400", 400),
+        ("401", 401),
+        ("403", 403),
+        ("404", 404),
+        ("429", 429),
+        ("500", 500),
+    ];
+    for (name, status) in statuses {
+        cases.push((name, api_stub(Stub::json(status, json!({}))), SAVED));
+    }
+    for (name, url) in strange_servers() {
+        cases.push((name, api_at(&url), SAVED));
+    }
+    check(cases);
+}
+
+#[test]
+fn if_it_was_unknown_the_next_run_shows_it() {
+    let env = issuer_stub(Stub::Lost);
+    let before = env.read("creds.json");
+    env.run(&[]).assert_failure(&[UNKNOWN]);
+    assert!(!env.creds_are_valid(), "the token was not used");
+
+    env.remove_stubs();
+    env.run(&[]).assert_failure(&[
+        "The refresh token has been used, has expired or was revoked. Generate new tokens",
+        NOT_REFRESHED,
+    ]);
+    assert!(
+        env.read("creds.json") == before,
+        "creds.json is not the same"
+    );
+}

@@ -16,6 +16,8 @@ pub enum Stub {
     Respond(Response),
     /// A refusal that repeats the request's Authorization header.
     Echo,
+    /// Nothing, after the request has had its effect.
+    Lost,
     /// These bytes, then the end of the connection.
     Raw(Vec<u8>),
     /// These bytes, then silence.
@@ -54,6 +56,7 @@ impl Stub {
                 let error = json!({"error": request.header("authorization")});
                 Response::json(400, error).write(stream)
             }
+            Stub::Lost => unreachable!("it takes the mock service"),
             Stub::Raw(bytes) => {
                 stream.write_all(bytes)?;
                 Err(io::ErrorKind::ConnectionAborted.into())
@@ -108,6 +111,10 @@ impl Server for FaultyServer {
     ) -> io::Result<()> {
         let path = request.path.split('?').next().unwrap_or_default();
         let stub = self.faults.lock().unwrap().stubs.get(path).cloned();
+        if let Some(Stub::Lost) = stub {
+            mock.respond(request);
+            return Err(io::ErrorKind::ConnectionAborted.into());
+        }
         if let Some(stub) = stub {
             return stub.send(request, stream);
         }
