@@ -1,1 +1,287 @@
+//! `-v` shows each step, in curl's manner.
 
+use crate::mock::gateway::{PROJECT_ID, WORKSPACE};
+use crate::mock::http::Response;
+use crate::mock::issuer::{OAUTH_CLIENT, TOKEN_ENDPOINT};
+use crate::network::trusting;
+use crate::progress;
+use crate::stub::Stub;
+use crate::support::case::check_all;
+use crate::support::{CLOSED_PORT, NAME, jwt};
+use crate::test_env::TestEnv;
+use crate::tls::{Authority, VALID};
+use serde_json::{Value, json};
+use std::time::{SystemTime, UNIX_EPOCH};
+
+/// As many lines has `curl -v` for two such requests over plain HTTP.
+const CURL_LINES: usize = 33;
+
+/// The lines of a good run, with `…` for what differs from run to run.
+fn expected(env: &TestEnv) -> Vec<String> {
+    let (url, version) = (&env.url, env!("CARGO_PKG_VERSION"));
+    let host = url.trim_start_matches("http://");
+    let lines = [
+        format!("* Connecting to {host} (from the access token)"),
+        format!("> POST {url}{TOKEN_ENDPOINT}"),
+        "> content-type: application/x-www-form-urlencoded".to_owned(),
+        format!("> user-agent: {NAME}/{version}"),
+        format!("> grant_type=refresh_token&refresh_token=(redacted)&client_id={OAUTH_CLIENT}"),
+        "< HTTP/1.1 200 OK (… s)".to_owned(),
+        "< content-type: application/json".to_owned(),
+        "< content-length: …".to_owned(),
+        "* Saved the new tokens in creds.json; the access token expires in 5 minutes".to_owned(),
+        format!("* Connecting to {host} (from aac_url.txt)"),
+        format!("> GET {url}/iam/v1/workspaces/current"),
+        "> authorization: Bearer (redacted)".to_owned(),
+        format!("> x-client-id: {PROJECT_ID}"),
+        format!("> x-api-project-id: {PROJECT_ID}"),
+        "> content-type: application/json".to_owned(),
+        format!("> user-agent: {NAME}/{version}"),
+        "< HTTP/1.1 200 OK (… s)".to_owned(),
+        "< content-type: application/json".to_owned(),
+        "< content-length: …".to_owned(),
+    ];
+    lines.to_vec()
+}
+
+/// The line without what differs from run to run.
+fn normal(line: &str) -> String {
+    if let Some((start, _)) = line.split_once("content-length: ") {
+        return format!("{start}content-length: …");
+    }
+    match line
+        .strip_suffix(" s)")
+        .and_then(|line| line.rsplit_once(" ("))
+    {
+        Some((start, seconds)) if seconds.parse::<f64>().is_ok() => format!("{start} (… s)"),
+        _ => line.to_owned(),
+    }
+}
+
+/// An access token that expires so many minutes from now.
+fn expiring_in(minutes: i64) -> String {
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
+    let exp = now.as_secs() as i64 + minutes * 60;
+    jwt(&json!({"iss": "https://issuer.example", "client_id": OAUTH_CLIENT, "exp": exp}))
+}
+
+#[test]
+fn a_good_run_line_by_line() {
+    let places: [&[&str]; 5] = [
+        &["-v"],
+        &["--verbose"],
+        &["-v", "GET"],
+        &["GET", "-v"],
+        &["-v", "GET", "iam/v1/workspaces/current", "-v"],
+    ];
+    check_all(
+        places,
+        |arguments| format!("{arguments:?}"),
+        |arguments| {
+            let env = TestEnv::new();
+            let outcome = env.run(arguments);
+            outcome.assert_success();
+            assert_eq!(outcome.stdout, format!("{WORKSPACE}\n"));
+            let lines: Vec<_> = outcome.stderr.lines().map(normal).collect();
+            let (found, steps) = lines.split_at(3);
+            assert_eq!(steps, expected(&env));
+            assert!(lines.len() <= CURL_LINES, "{} lines", lines.len());
+
+            // What is found before anything is sent.
+            let files = format!("* aac_url.txt: {}; client_id.txt: {PROJECT_ID}", env.url);
+            let store = "* Proxy: none; certificates: the system's store";
+            let creds = "* creds.json: the access token expires in 5 minutes";
+            for line in [&*files, creds, store] {
+                assert!(
+                    found.contains(&line.to_owned()),
+                    "{line:?} is not in {found:#?}"
+                );
+            }
+            assert_eq!(found[2], store);
+        },
+    );
+}
+
+#[test]
+fn without_it_a_good_run_says_nothing() {
+    let outcome = TestEnv::new().run(&[]);
+    outcome.assert_success();
+    assert_eq!(outcome.stderr, "");
+    assert_eq!(outcome.stdout, format!("{WORKSPACE}\n"));
+}
+
+#[test]
+fn standard_output_is_the_response_alone() {
+    let env = TestEnv::new();
+    env.stub("/v4/things/1", Stub::new(201, "application/json", ""));
+    let outcome = env.run(&["v4/things/1", "{\"a\": 1}", "-v"]);
+    assert_eq!(outcome.assert_success().stdout, "");
+    let end = "< content-length: 0\nHTTP 201 Created\n";
+    assert!(outcome.stderr.ends_with(end), "{outcome:#?}");
+    assert!(outcome.stderr.contains("\n> POST "), "{outcome:#?}");
+
+    for arguments in [["-v", "--version"], ["--help", "-v"]] {
+        let outcome = env.run(&arguments);
+        outcome.assert_success().assert_lacks(&["*"]);
+        assert!(outcome.stdout.contains(NAME), "{outcome:#?}");
+    }
+}
+
+#[test]
+fn the_age_of_the_access_token() {
+    let unknown = jwt(&json!({"iss": "https://issuer.example", "client_id": OAUTH_CLIENT}));
+    let cases = [
+        (expiring_in(-90), "expired 1.5 hours ago"),
+        (expiring_in(-3), "expired 0."),
+        (expiring_in(60), "expires in 60 minutes"),
+        (unknown, "does not say when it expires"),
+    ];
+    check_all(
+        cases,
+        |(_, age)| age.to_string(),
+        |(token, age)| {
+            // The old one.
+            let env = TestEnv::new();
+            let issuer = format!("{}/as", env.url);
+            let mut claims = claims_of(token);
+            claims["iss"] = issuer.into();
+            env.write("creds.json", env.creds_with("access_token", jwt(&claims)));
+            let outcome = env.run(&["-v"]);
+            let line = format!("* creds.json: the access token {age}");
+            assert!(
+                outcome.assert_success().stderr.contains(&line),
+                "{outcome:#?}"
+            );
+
+            // The new one.
+            env.stub_issuer(Stub::json(200, json!({"access_token": token})));
+            let outcome = env.run(&["-v"]);
+            let line = format!("* Saved the new tokens in creds.json; the access token {age}");
+            assert!(outcome.stderr.contains(&line), "{outcome:#?}");
+        },
+    );
+}
+
+fn claims_of(token: &str) -> Value {
+    use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
+    let payload = token.split('.').nth(1).unwrap();
+    serde_json::from_slice(&BASE64_URL_SAFE_NO_PAD.decode(payload).unwrap()).unwrap()
+}
+
+#[test]
+fn no_secret_of_a_response() {
+    let env = TestEnv::new();
+    let tokens = env.generate_tokens();
+    let cookie = "Set-Cookie: session=c00kie-of-the-issuer; HttpOnly";
+    let response = Response::json(200, tokens.clone());
+    let refresh_token = tokens["refresh_token"].as_str().unwrap();
+    let echo = format!("X-Echo: {refresh_token}");
+    env.stub_issuer(Stub::Respond(response).with(cookie).with(&echo));
+    let cookie = "set-cookie: c00kie-of-the-api";
+    let steering = "X-Steering: \u{9b}31m";
+    env.stub_api(Stub::ok("{}").with(cookie).with(cookie).with(steering));
+    let outcome = env.run(&["-v"]);
+    outcome.assert_success().assert_lacks(&["c00kie", "\u{9b}"]);
+    let lines: Vec<_> = outcome.stderr.lines().collect();
+    let cookies = lines
+        .iter()
+        .filter(|line| **line == "< set-cookie: (redacted)");
+    assert_eq!(cookies.count(), 3, "{outcome:#?}");
+    assert!(lines.contains(&"< x-echo: (redacted)"), "{outcome:#?}");
+}
+
+/// The steps, whose last ones are where it ended.
+fn last_steps(outcome: &str, count: usize) -> Vec<String> {
+    let steps: Vec<_> = outcome
+        .lines()
+        .take_while(|line| !line.starts_with("error: "))
+        .collect();
+    let last = &steps[steps.len() - count..];
+    last.iter().map(|line| normal(line)).collect()
+}
+
+#[test]
+fn a_failure_ends_with_the_step_where_it_happened() {
+    let env = TestEnv::new();
+    env.write(
+        "creds.json",
+        env.creds_from(&format!("http://{CLOSED_PORT}/as")),
+    );
+    let outcome = env.run(&["-v"]);
+    let steps = last_steps(&outcome.stderr, 5);
+    assert_eq!(
+        steps[0],
+        format!("* Connecting to {CLOSED_PORT} (from the access token)")
+    );
+    assert_eq!(steps[1], format!("> POST http://{CLOSED_PORT}/as/token"));
+    let end = outcome
+        .stderr
+        .lines()
+        .find(|line| line.starts_with("error: "));
+    let error = format!("error: {CLOSED_PORT} (from the access token) refuses the connection.");
+    assert_eq!(end, Some(&*error), "{outcome:#?}");
+
+    let env = TestEnv::new();
+    env.stub_issuer(Stub::json(400, json!({"error": "invalid_grant"})));
+    let outcome = env.run(&["-v"]);
+    let steps = last_steps(&outcome.stderr, 3);
+    assert_eq!(steps[0], "< HTTP/1.1 400 Bad Request (… s)");
+    outcome.assert_lacks(&["* Saved"]);
+
+    let env = TestEnv::new();
+    env.stub_api(Stub::json(404, json!({})));
+    let outcome = env.run(&["-v"]);
+    let steps = last_steps(&outcome.stderr, 3);
+    assert_eq!(steps[0], "< HTTP/1.1 404 Not Found (… s)");
+    assert!(outcome.stderr.contains(progress::SAVED), "{outcome:#?}");
+
+    let env = TestEnv::new();
+    env.write("creds.json", "{}");
+    let outcome = env.run(&["-v"]);
+    outcome.assert_lacks(&["* Connecting", "> "]);
+    assert!(
+        outcome
+            .stderr
+            .contains("error: creds.json has no \"access_token\""),
+        "{outcome:#?}"
+    );
+}
+
+#[test]
+fn a_wrong_proxy() {
+    let env = TestEnv::new();
+    env.write("creds.json", env.creds_from("https://issuer.example/as"));
+    let mut program = env.program();
+    program
+        .arg("-v")
+        .env("HTTPS_PROXY", format!("http://user:pa55word@{CLOSED_PORT}"));
+    let outcome = env.outcome(&mut program);
+    outcome.assert_lacks(&["pa55word", "user:"]);
+    let proxy = format!("the proxy {CLOSED_PORT} (from HTTPS_PROXY)");
+    let line =
+        format!("* Connecting to issuer.example:443 (from the access token) through {proxy}");
+    assert_eq!(last_steps(&outcome.stderr, 5)[0], line);
+    let error = format!("\nerror: {proxy}, on the way to issuer.example:443");
+    assert!(outcome.stderr.contains(&error), "{outcome:#?}");
+}
+
+#[test]
+#[cfg_attr(not(target_os = "linux"), ignore = "SSL_CERT_FILE is for Linux")]
+fn an_untrusted_certificate() {
+    let (authority, other) = (Authority::new("Company CA"), Authority::new("Another CA"));
+    let env = TestEnv::over_tls(&other, "localhost", "localhost", VALID);
+    let outcome = env.outcome(trusting(&env, &authority.pem).arg("-v"));
+    let host = env.url.trim_start_matches("https://");
+    let steps = last_steps(&outcome.stderr, 6);
+    let store = format!(
+        "* Proxy: none; certificates: SSL_CERT_FILE={}",
+        env.path("ca.pem").display()
+    );
+    assert_eq!(steps[0], store);
+    assert_eq!(
+        steps[1],
+        format!("* Connecting to {host} (from the access token)")
+    );
+    let error = format!("\nerror: the certificate of {host} (from the access token) is signed by");
+    assert!(outcome.stderr.contains(&error), "{outcome:#?}");
+}

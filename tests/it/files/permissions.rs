@@ -18,7 +18,7 @@ fn unreadable() {
         |file| file.to_string(),
         |file| {
             let env = test_env();
-            fs::set_permissions(env.path(file), Permissions::from_mode(0)).unwrap();
+            fs::set_permissions(env.path(file), Permissions::from_mode(0o000)).unwrap();
             let Some(mut program) = unprivileged(&env) else {
                 return;
             };
