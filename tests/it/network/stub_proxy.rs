@@ -1,7 +1,7 @@
 //! Proxies, good and bad.
 
 use std::io::{self, Read, Write};
-use std::net::{TcpListener, TcpStream};
+use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
 use std::thread;
 
@@ -42,7 +42,7 @@ impl Proxy {
         thread::spawn(move || {
             for mut client in listener.incoming().flatten() {
                 let (targets, greet) = (targets.clone(), greet.clone());
-                thread::spawn(move || -> io::Result<u64> {
+                thread::spawn(move || -> io::Result<()> {
                     let target = greet(&mut client)?;
                     targets.lock().unwrap().push(target.clone());
                     let port = target
@@ -67,11 +67,12 @@ impl Proxy {
     }
 }
 
-/// Copies both ways.
-fn tunnel(mut client: TcpStream, mut server: TcpStream) -> io::Result<u64> {
+/// Copies both ways, until the server has nothing more to say.
+fn tunnel(mut client: TcpStream, mut server: TcpStream) -> io::Result<()> {
     let (mut from_client, mut to_server) = (client.try_clone()?, server.try_clone()?);
     thread::spawn(move || io::copy(&mut from_client, &mut to_server));
-    io::copy(&mut server, &mut client)
+    io::copy(&mut server, &mut client)?;
+    client.shutdown(Shutdown::Both)
 }
 
 /// Reads a CONNECT, and returns its target.

@@ -7,7 +7,7 @@ use crate::stub::Stub;
 use crate::support::case::check_all;
 use crate::test_env::TestEnv;
 use std::cell::Cell;
-use std::io::{self, Read, Write};
+use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::panic::resume_unwind;
 use std::thread;
@@ -175,6 +175,28 @@ fn check(case: &Case, arguments: &[&str]) {
     } else {
         assert_eq!(case.env.refresh_token(), before);
     }
+}
+
+/// Each line comes when its step happens.
+#[test]
+fn says_so_after_5_seconds() {
+    let case = issuer_stub("an issuer", "", "");
+    let mut run = case.env.program().arg("-v").spawn().unwrap();
+    let stderr = BufReader::new(run.stderr.take().unwrap());
+    let (mut step, mut line) = (Instant::now(), String::new());
+    let mut waited = Duration::ZERO;
+    for text in stderr.lines() {
+        waited = step.elapsed();
+        (step, line) = (Instant::now(), text.unwrap());
+        if line.starts_with("Waiting") {
+            break;
+        }
+    }
+    run.kill().unwrap();
+    run.wait().unwrap();
+    assert!(line.starts_with("Waiting for 127.0.0.1"), "{line}");
+    let seconds = waited.as_secs_f64();
+    assert!((4.0..15.0).contains(&seconds), "it took {seconds} seconds");
 }
 
 #[test]
