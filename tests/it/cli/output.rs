@@ -1,6 +1,7 @@
 //! Standard output that ends early or is full.
 
 use crate::mock::gateway::WORKSPACE;
+use crate::progress;
 use crate::stub::Stub;
 use crate::support::outcome::Outcome;
 use crate::test_env::TestEnv;
@@ -32,7 +33,12 @@ fn may_be_full() {
             .open("/dev/full")
             .unwrap();
         let outcome = env.outcome(env.program().arg(argument).stdout(full));
-        outcome.assert_failure(&["standard output cannot be written to: No space left on device"]);
+        outcome.assert_failure(&[
+            "standard output cannot be written to: No space left on device",
+            "Send it elsewhere, and run the program again.",
+        ]);
+        let is_called = argument != "--help";
+        assert_eq!(outcome.stderr.contains(progress::SAVED), is_called);
     }
     assert!(env.creds_are_valid());
 }
