@@ -25,11 +25,12 @@ fn expected(env: &TestEnv) -> Vec<String> {
         format!("> POST {url}{TOKEN_ENDPOINT}"),
         "> content-type: application/x-www-form-urlencoded".to_owned(),
         format!("> user-agent: {NAME}/{version}"),
+        "> content-length: …".to_owned(),
         format!("> grant_type=refresh_token&refresh_token=(redacted)&client_id={OAUTH_CLIENT}"),
         "< HTTP/1.1 200 OK (… s)".to_owned(),
         "< content-type: application/json".to_owned(),
         "< content-length: …".to_owned(),
-        "* Saved the new tokens in creds.json; the access token expires in 5 minutes".to_owned(),
+        "* Saved in creds.json: the new access token expires in 5 minutes".to_owned(),
         format!("* Connecting to {host} (from aac_url.txt)"),
         format!("> GET {url}/iam/v1/workspaces/current"),
         "> authorization: Bearer (redacted)".to_owned(),
@@ -83,21 +84,21 @@ fn a_good_run_line_by_line() {
             outcome.assert_success();
             assert_eq!(outcome.stdout, format!("{WORKSPACE}\n"));
             let lines: Vec<_> = outcome.stderr.lines().map(normal).collect();
-            let (found, steps) = lines.split_at(3);
+            let (found, steps) = lines.split_at(4);
             assert_eq!(steps, expected(&env));
             assert!(lines.len() <= CURL_LINES, "{} lines", lines.len());
 
             // What is found before anything is sent.
             let files = format!("* aac_url.txt: {}; client_id.txt: {PROJECT_ID}", env.url);
-            let store = "* Proxy: none; certificates: the system's store";
+            let (proxy, store) = ("* Using no proxy", "* Certificate store: the system's");
             let creds = "* creds.json: the access token expires in 5 minutes";
-            for line in [&*files, creds, store] {
+            for line in [&*files, creds, proxy, store] {
                 assert!(
                     found.contains(&line.to_owned()),
                     "{line:?} is not in {found:#?}"
                 );
             }
-            assert_eq!(found[2], store);
+            assert_eq!(found[3], store);
         },
     );
 }
@@ -156,7 +157,7 @@ fn the_age_of_the_access_token() {
             // The new one.
             env.stub_issuer(Stub::json(200, json!({"access_token": token})));
             let outcome = env.run(&["-v"]);
-            let line = format!("* Saved the new tokens in creds.json; the access token {age}");
+            let line = format!("* Saved in creds.json: the new access token {age}");
             assert!(outcome.stderr.contains(&line), "{outcome:#?}");
         },
     );
@@ -208,7 +209,7 @@ fn a_failure_ends_with_the_step_where_it_happened() {
         env.creds_from(&format!("http://{CLOSED_PORT}/as")),
     );
     let outcome = env.run(&["-v"]);
-    let steps = last_steps(&outcome.stderr, 5);
+    let steps = last_steps(&outcome.stderr, 6);
     assert_eq!(
         steps[0],
         format!("* Connecting to {CLOSED_PORT} (from the access token)")
@@ -260,7 +261,7 @@ fn a_wrong_proxy() {
     let proxy = format!("the proxy {CLOSED_PORT} (from HTTPS_PROXY)");
     let line =
         format!("* Connecting to issuer.example:443 (from the access token) through {proxy}");
-    assert_eq!(last_steps(&outcome.stderr, 5)[0], line);
+    assert_eq!(last_steps(&outcome.stderr, 6)[0], line);
     let error = format!("\nerror: {proxy}, on the way to issuer.example:443");
     assert!(outcome.stderr.contains(&error), "{outcome:#?}");
 }
@@ -272,9 +273,9 @@ fn an_untrusted_certificate() {
     let env = TestEnv::over_tls(&other, "localhost", "localhost", VALID);
     let outcome = env.outcome(trusting(&env, &authority.pem).arg("-v"));
     let host = env.url.trim_start_matches("https://");
-    let steps = last_steps(&outcome.stderr, 6);
+    let steps = last_steps(&outcome.stderr, 7);
     let store = format!(
-        "* Proxy: none; certificates: SSL_CERT_FILE={}",
+        "* Certificate store: SSL_CERT_FILE={}",
         env.path("ca.pem").display()
     );
     assert_eq!(steps[0], store);

@@ -155,8 +155,8 @@ fn a_path_that_no_url_may_hold() {
 #[test]
 fn other_hosts() {
     const REFUSED: &str =
-        "PATH is not at https://api.us1.alteryxcloud.com, and your token is sent nowhere else";
-    const ELSEWHERE: &str = "If it is a path, begin it with a slash. For another region, change";
+        "PATH is not at https://api.us1.alteryxcloud.com, and no token is sent elsewhere";
+    const ELSEWHERE: &str = "A path begins with a slash. For another region, change aac_url.txt.";
     let hosts = [
         "//evil.example/v4",
         "https://evil.example/v4",

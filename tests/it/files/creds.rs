@@ -9,8 +9,7 @@ use serde_json::{Value, json};
 
 const PAGE: &str = "https://au1.alteryxcloud.com/cloud-portal/preferences/oauth2-api-tokens";
 
-const ODD_ACCESS_TOKEN: &str = "another character that no token has, in its \"access_token\"";
-const ODD_REFRESH_TOKEN: &str = "another character that no token has, in its \"refresh_token\"";
+const ODD_REFRESH_TOKEN: &str = "has a character that no token has in its \"refresh_token\"";
 const CURLY: &str = "has curly quotation marks, which have to be straight";
 /// Correct the file by hand.
 const BY_HAND: &str = "the tokens can stay as they are";
@@ -237,17 +236,17 @@ fn as_strings() {
             case(
                 "an object",
                 json!({"access_token": {"token": access}, "refresh_token": refresh}),
-                ODD_ACCESS_TOKEN,
+                "has no \"access_token\"",
             ),
             case(
                 "a number",
                 json!({"access_token": access, "refresh_token": 5}),
-                ODD_REFRESH_TOKEN,
+                "has no \"refresh_token\"",
             ),
             case(
                 "null",
                 json!({"access_token": access, "refresh_token": null}),
-                ODD_REFRESH_TOKEN,
+                "has no \"refresh_token\"",
             ),
             case("empty", tokens("", &refresh), "has no \"access_token\""),
             case("blank", tokens(&access, " \n"), "has no \"refresh_token\""),
@@ -338,31 +337,26 @@ fn with_the_claims_of_an_access_token() {
 fn from_an_issuer_that_tokens_may_be_sent_to() {
     let env = test_env();
     let refresh = env.refresh_token();
-    let not_https = "issuer (\"iss\") that is not a URL that begins with https://";
-    let query = "issuer (\"iss\") that has a ? or # in it";
     let long = format!("https://issuer.example/{}", "x".repeat(65510));
     let issuers = [
-        ("", not_https),
-        ("issuer.example/as", not_https),
-        ("http://issuer.example/as", not_https),
-        ("http://localhost.evil.example", not_https),
-        ("file:///etc/passwd", not_https),
-        ("https://issuer.example/a b", not_https),
-        ("https://issuer.example/\r\nx: y", not_https),
-        (
-            "https://me@issuer.example/as",
-            "issuer (\"iss\") that has a user name",
-        ),
-        ("https://issuer.example/as?x=", query),
-        ("https://issuer.example/as#x", query),
-        (&long, "issuer (\"iss\") that is not a URL"),
+        "",
+        "issuer.example/as",
+        "http://issuer.example/as",
+        "http://localhost.evil.example",
+        "file:///etc/passwd",
+        "https://issuer.example/a b",
+        "https://issuer.example/\r\nx: y",
+        "https://me@issuer.example/as",
+        "https://issuer.example/as?x=",
+        "https://issuer.example/as#x",
+        &long,
     ];
-    let cases = issuers.map(|(iss, problem)| {
+    let cases = issuers.map(|iss: &str| {
         let claims = json!({"iss": iss, "client_id": OAUTH_CLIENT});
         case(
             &iss[..iss.len().min(40)],
             tokens(&jwt(&claims), &refresh),
-            problem,
+            "\"access_token\" that has an issuer (\"iss\") that is not a URL with https://",
         )
     });
     check(&env, cases.into());

@@ -14,8 +14,8 @@ use std::thread;
 /// A name that only a proxy can reach.
 const PROXIED_HOST: &str = "api.sandbox.test";
 const REFUSES: &str = "refuses the connection";
-const NO_ADDRESS: &str = "has no address: its name could not be looked up";
-const CLOSED: &str = "closed the connection before the response was complete";
+const NO_ADDRESS: &str = "has no address: the name is unknown";
+const CLOSED: &str = "closed the connection too early";
 
 /// The program, trusting only what is in the file `ca.pem` of its folder.
 pub fn trusting(env: &TestEnv, pem: &str) -> Command {

@@ -52,7 +52,7 @@ fn from_the_environment() {
 
             let name = format!("the proxy {} (from {variable})", proxy.address);
             let lines = [
-                format!("* Proxy: {name}; "),
+                format!("* Using {name}\n"),
                 format!("* Connecting to {target} (from the access token) through {name}"),
                 format!("* Connecting to {target} (from aac_url.txt) through {name}"),
             ];
@@ -97,19 +97,19 @@ fn one_that_cannot_be_used_is_an_error() {
         "http://127.0.0.1:8080:1",
         "http://user:pa55word@127.0.0.1:8080:1",
         "ftp://user:pa55word@127.0.0.1",
-        "http://user:pa55word@127.0.0.1:99999",
-        "http://user:pa55word@127.0.0.1:port",
         "http://user:pa55word@",
-        "http://user:pa55word",
         "http://",
         "//127.0.0.1:1",
         "pa55word@/",
         "http://user:pa55 word@127.0.0.1:1",
-        "http://user:pa55word#@127.0.0.1:1",
         "http://user:%ffpa55word@127.0.0.1:1",
         "127.0.0.1:1:pa55word",
         " ",
     ];
+    check_unusable(&urls);
+}
+
+fn check_unusable(urls: &[&str]) {
     check_all(
         urls,
         |url| url.to_string(),

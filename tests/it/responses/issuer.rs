@@ -73,13 +73,13 @@ fn refusals() {
         case(
             "a web page",
             Stub::new(503, "text/html", "<h1>Down</h1>"),
-            &["HTTP 503", "This is a web page (untitled)"],
+            &["HTTP 503", "It is a web page (untitled)"],
         )
         .lacks(&["Down"]),
         case(
             "a web filter's page",
             Stub::new(403, "text/html", "<title>Blocked</title><p>no"),
-            &["HTTP 403", REJECTED, "This is a web page (Blocked)"],
+            &["HTTP 403", REJECTED, "It is a web page (Blocked)"],
         )
         .lacks(&["<", PAGE]),
         case(
@@ -91,7 +91,7 @@ fn refusals() {
         case(
             "a redirect",
             Stub::new(307, "", "").with("Location: https://evil.example/"),
-            &["It redirects to \"https://evil.example/\", where no token is sent."],
+            &["It redirects to \"https://evil.example/\"; no token is sent there."],
         )
         .lacks(&["aac_url.txt"]),
     ]);
@@ -103,7 +103,7 @@ fn success_without_tokens() {
         case(
             "a web page",
             Stub::new(200, "text/html", "<h1>Sign in</h1>"),
-            &["HTTP 200", NO_TOKENS, "This is a web page (untitled)"],
+            &["HTTP 200", NO_TOKENS, "It is a web page (untitled)"],
         )
         .lacks(&["Sign"]),
         case(
