@@ -7,6 +7,7 @@ mod support;
 mod test_env;
 mod tls;
 
+mod awaiting;
 mod bounds;
 mod cli;
 mod credentials;

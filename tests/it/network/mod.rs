@@ -3,8 +3,7 @@
 mod certificates;
 mod connection;
 mod proxy;
-mod stub_proxy;
-mod waiting;
+pub mod stub_proxy;
 
 use crate::test_env::TestEnv;
 use std::net::{TcpListener, TcpStream};
@@ -12,7 +11,7 @@ use std::process::Command;
 use std::thread;
 
 /// A name that only a proxy can reach.
-const PROXIED_HOST: &str = "api.sandbox.test";
+pub const PROXIED_HOST: &str = "api.sandbox.test";
 const REFUSES: &str = "refuses the connection";
 const NO_ADDRESS: &str = "has no address: the name is unknown";
 const CLOSED: &str = "closed the connection too early";

@@ -1,7 +1,8 @@
-//! Hosts and proxies that do not answer. All of them are waited for at once.
+//! Hosts and proxies that do not answer. All of them are waited for at once, and first: tests are
+//! started in the order of their names.
 
-use super::stub_proxy::{Proxy, read_connect};
-use super::{PROXIED_HOST, serve};
+use crate::network::stub_proxy::{Proxy, read_connect};
+use crate::network::{PROXIED_HOST, serve};
 use crate::progress;
 use crate::stub::Stub;
 use crate::support::case::check_all;
@@ -177,9 +178,8 @@ fn check(case: &Case, arguments: &[&str]) {
     }
 }
 
-/// Each line comes when its step happens.
-#[test]
-fn says_so_after_5_seconds() {
+/// The line comes after 5 seconds, and those before it when their steps happen.
+fn check_patience() {
     let case = issuer_stub("an issuer", "", "");
     let mut run = case.env.program().arg("-v").spawn().unwrap();
     let stderr = BufReader::new(run.stderr.take().unwrap());
@@ -201,19 +201,21 @@ fn says_so_after_5_seconds() {
 
 #[test]
 fn says_who_is_awaited_and_ends() {
-    let runs = [&[][..], &["-v"]].map(|arguments| {
-        let run = |case: Case| {
+    let mut runs = vec![("5 seconds".to_owned(), thread::spawn(check_patience))];
+    for arguments in [&[][..], &["-v"]] {
+        for case in cases() {
             let name = format!("{} {arguments:?}", case.name);
-            let thread = thread::spawn(move || check(&case, arguments));
-            (name, Cell::new(Some(thread)))
-        };
-        cases().into_iter().map(run).collect::<Vec<_>>()
-    });
+            runs.push((name, thread::spawn(move || check(&case, arguments))));
+        }
+    }
+    let runs = runs
+        .into_iter()
+        .map(|(name, run)| (name, Cell::new(Some(run))));
     check_all(
-        runs.into_iter().flatten(),
+        runs,
         |(name, _)| name.clone(),
-        |(_, thread)| {
-            let result = thread.take().unwrap().join();
+        |(_, run)| {
+            let result = run.take().unwrap().join();
             result.unwrap_or_else(|panic| resume_unwind(panic));
         },
     );
