@@ -21,8 +21,8 @@ struct Case {
     name: &'static str,
     env: TestEnv,
     proxy: String,
-    /// Who is awaited.
-    host: String,
+    /// Who is awaited, and which way.
+    route: String,
     /// Who is to blame.
     culprit: String,
     progress: &'static str,
@@ -53,8 +53,8 @@ fn issuer_stub(name: &'static str, response: &str, step: &str) -> Case {
         name,
         env,
         proxy: String::new(),
-        culprit: host.clone(),
-        host,
+        route: format!("{host} through no proxy"),
+        culprit: host,
         progress: progress::UNKNOWN,
         step: step.to_owned(),
     }
@@ -74,8 +74,8 @@ fn api_at(name: &'static str, env: TestEnv, host: &str, scheme: &str, step: &str
         name,
         env,
         proxy: String::new(),
-        culprit: host.clone(),
-        host,
+        route: format!("{host} through no proxy"),
+        culprit: host,
         progress: progress::SAVED,
         step: step.to_owned(),
     }
@@ -89,8 +89,8 @@ fn issuer_over_tls(name: &'static str, host: &str) -> Case {
         name,
         env,
         proxy: String::new(),
-        culprit: host.clone(),
-        host,
+        route: format!("{host} through no proxy"),
+        culprit: host,
         progress: progress::NOT_USED,
         step: "> grant_type=refresh_token".to_owned(),
     }
@@ -101,8 +101,8 @@ fn proxy(name: &'static str, scheme: &str, address: &str) -> Case {
     let proxy = format!("the proxy {address} (from {VARIABLE})");
     Case {
         proxy: format!("{scheme}://{address}"),
-        culprit: format!("{proxy}, on the way to {},", case.host),
-        host: format!("{} through {proxy}", case.host),
+        route: format!("{} through {proxy}", case.culprit),
+        culprit: format!("{proxy}, on the way to {},", case.culprit),
         ..case
     }
 }
@@ -154,7 +154,7 @@ fn check(case: &Case, arguments: &[&str]) {
         "{outcome:#?}"
     );
 
-    let waiting = format!("Waiting for {}, 30 seconds at most …", case.host);
+    let waiting = format!("Waiting for {}, 30 seconds at most …", case.route);
     let mut lines = outcome.stderr.lines();
     let steps: Vec<_> = lines.by_ref().take_while(|line| *line != waiting).collect();
     let failure: Vec<_> = lines.collect();
@@ -164,7 +164,7 @@ fn check(case: &Case, arguments: &[&str]) {
     if arguments.is_empty() {
         assert_eq!(steps, [""; 0]);
     } else {
-        let connecting = format!("* Connecting to {}", case.host);
+        let connecting = format!("* Connecting to {}", case.route);
         assert!(steps.contains(&&*connecting), "{outcome:#?}");
         assert!(
             steps.last().unwrap().starts_with(&case.step),

@@ -21,24 +21,24 @@ fn expected(env: &TestEnv) -> Vec<String> {
     let (url, version) = (&env.url, env!("CARGO_PKG_VERSION"));
     let host = url.trim_start_matches("http://");
     let lines = [
-        format!("* Connecting to {host} (from the access token)"),
+        format!("* Connecting to {host} (from the access token) through no proxy"),
         format!("> POST {url}{TOKEN_ENDPOINT}"),
         "> content-type: application/x-www-form-urlencoded".to_owned(),
         format!("> user-agent: {NAME}/{version}"),
         "> content-length: …".to_owned(),
         format!("> grant_type=refresh_token&refresh_token=(redacted)&client_id={OAUTH_CLIENT}"),
-        "< HTTP/1.1 200 OK (… s)".to_owned(),
+        "< HTTP 200 OK (… s)".to_owned(),
         "< content-type: application/json".to_owned(),
         "< content-length: …".to_owned(),
         "* Saved in creds.json: the new access token expires in 5 minutes".to_owned(),
-        format!("* Connecting to {host} (from aac_url.txt)"),
+        format!("* Connecting to {host} (from aac_url.txt) through no proxy"),
         format!("> GET {url}/iam/v1/workspaces/current"),
         "> authorization: Bearer (redacted)".to_owned(),
         format!("> x-client-id: {PROJECT_ID}"),
         format!("> x-api-project-id: {PROJECT_ID}"),
         "> content-type: application/json".to_owned(),
         format!("> user-agent: {NAME}/{version}"),
-        "< HTTP/1.1 200 OK (… s)".to_owned(),
+        "< HTTP 200 OK (… s)".to_owned(),
         "< content-type: application/json".to_owned(),
         "< content-length: …".to_owned(),
     ];
@@ -47,6 +47,7 @@ fn expected(env: &TestEnv) -> Vec<String> {
 
 /// The line without what differs from run to run.
 fn normal(line: &str) -> String {
+    let line = &line.replace("< HTTP/1.1 ", "< HTTP ");
     if let Some((start, _)) = line.split_once("content-length: ") {
         return format!("{start}content-length: …");
     }
@@ -84,21 +85,21 @@ fn a_good_run_line_by_line() {
             outcome.assert_success();
             assert_eq!(outcome.stdout, format!("{WORKSPACE}\n"));
             let lines: Vec<_> = outcome.stderr.lines().map(normal).collect();
-            let (found, steps) = lines.split_at(4);
+            let (found, steps) = lines.split_at(3);
             assert_eq!(steps, expected(&env));
             assert!(lines.len() <= CURL_LINES, "{} lines", lines.len());
 
             // What is found before anything is sent.
             let files = format!("* aac_url.txt: {}; client_id.txt: {PROJECT_ID}", env.url);
-            let (proxy, store) = ("* Using no proxy", "* Certificate store: the system's");
+            let store = "* Certificate store: the system's";
             let creds = "* creds.json: the access token expires in 5 minutes";
-            for line in [&*files, creds, proxy, store] {
+            for line in [&*files, creds, store] {
                 assert!(
                     found.contains(&line.to_owned()),
                     "{line:?} is not in {found:#?}"
                 );
             }
-            assert_eq!(found[3], store);
+            assert_eq!(found[2], store);
         },
     );
 }
@@ -184,10 +185,6 @@ fn no_secret_of_a_response() {
     let outcome = env.run(&["-v"]);
     outcome.assert_success().assert_lacks(&["c00kie", "\u{9b}"]);
     let lines: Vec<_> = outcome.stderr.lines().collect();
-    let cookies = lines
-        .iter()
-        .filter(|line| **line == "< set-cookie: (redacted)");
-    assert_eq!(cookies.count(), 3, "{outcome:#?}");
     assert!(lines.contains(&"< x-echo: (redacted)"), "{outcome:#?}");
 }
 
@@ -212,7 +209,7 @@ fn a_failure_ends_with_the_step_where_it_happened() {
     let steps = last_steps(&outcome.stderr, 6);
     assert_eq!(
         steps[0],
-        format!("* Connecting to {CLOSED_PORT} (from the access token)")
+        format!("* Connecting to {CLOSED_PORT} (from the access token) through no proxy")
     );
     assert_eq!(steps[1], format!("> POST http://{CLOSED_PORT}/as/token"));
     let end = outcome
@@ -226,14 +223,14 @@ fn a_failure_ends_with_the_step_where_it_happened() {
     env.stub_issuer(Stub::json(400, json!({"error": "invalid_grant"})));
     let outcome = env.run(&["-v"]);
     let steps = last_steps(&outcome.stderr, 3);
-    assert_eq!(steps[0], "< HTTP/1.1 400 Bad Request (… s)");
+    assert_eq!(steps[0], "< HTTP 400 Bad Request (… s)");
     outcome.assert_lacks(&["* Saved"]);
 
     let env = TestEnv::new();
     env.stub_api(Stub::json(404, json!({})));
     let outcome = env.run(&["-v"]);
     let steps = last_steps(&outcome.stderr, 3);
-    assert_eq!(steps[0], "< HTTP/1.1 404 Not Found (… s)");
+    assert_eq!(steps[0], "< HTTP 404 Not Found (… s)");
     assert!(outcome.stderr.contains(progress::SAVED), "{outcome:#?}");
 
     let env = TestEnv::new();
@@ -259,10 +256,9 @@ fn a_wrong_proxy() {
     let outcome = env.outcome(&mut program);
     outcome.assert_lacks(&["pa55word", "user:"]);
     let proxy = format!("the proxy {CLOSED_PORT} (from HTTPS_PROXY)");
-    let line =
-        format!("* Connecting to issuer.example:443 (from the access token) through {proxy}");
+    let line = format!("* Connecting to issuer.example (from the access token) through {proxy}");
     assert_eq!(last_steps(&outcome.stderr, 6)[0], line);
-    let error = format!("\nerror: {proxy}, on the way to issuer.example:443");
+    let error = format!("\nerror: {proxy}, on the way to issuer.example");
     assert!(outcome.stderr.contains(&error), "{outcome:#?}");
 }
 
@@ -281,7 +277,7 @@ fn an_untrusted_certificate() {
     assert_eq!(steps[0], store);
     assert_eq!(
         steps[1],
-        format!("* Connecting to {host} (from the access token)")
+        format!("* Connecting to {host} (from the access token) through no proxy")
     );
     let error = format!("\nerror: the certificate of {host} (from the access token) is signed by");
     assert!(outcome.stderr.contains(&error), "{outcome:#?}");

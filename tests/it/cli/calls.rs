@@ -115,10 +115,6 @@ fn takes_a_url_of_its_own_host_and_of_the_portal() {
         "https://api.us1.alteryxcloud.com/v4/workspaces?limit=5",
         "https://us1.alteryxcloud.com:443/v4/workspaces?limit=5",
         "HTTPS://API.US1.alteryxcloud.com/v4/workspaces?limit=5",
-        // As a browser shows them.
-        "us1.alteryxcloud.com/v4/workspaces?limit=5",
-        "api.us1.alteryxcloud.com/v4/workspaces?limit=5",
-        "API.us1.alteryxcloud.com//v4/workspaces?limit=5",
     ];
     check_all(
         urls,

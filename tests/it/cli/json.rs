@@ -65,7 +65,14 @@ fn goes_with_each_method() {
 fn is_checked_before_anything_is_sent() {
     let utf_16 = utf_16(JSON);
     let cases: [(&str, &[u8], [&str; 2]); 5] = [
-        ("UTF-16", &utf_16, ["is UTF-16", "Save it as UTF-8"]),
+        (
+            "UTF-16",
+            &utf_16,
+            [
+                "is not UTF-8 text (PowerShell writes UTF-16)",
+                "Save it as UTF-8",
+            ],
+        ),
         (
             "not UTF-8",
             b"\"\xe9\"",
@@ -80,7 +87,7 @@ fn is_checked_before_anything_is_sent() {
         (
             "a comma too many",
             b"{\"a\": 1,\n}",
-            ["at line 2 column 1", "{\"a\": 1,\\u{a}}"],
+            ["at line 2 column 1", "{\"a\": 1,\u{fffd}}"],
         ),
     ];
     for argument in ["@body.json", "@-"] {

@@ -35,7 +35,7 @@ fn may_be_full() {
         let outcome = env.outcome(env.program().arg(argument).stdout(full));
         outcome.assert_failure(&[
             "standard output cannot be written to: No space left on device",
-            "Send it elsewhere, and run the program again.",
+            "Send it elsewhere, and run it again.",
         ]);
         let is_called = argument != "--help";
         assert_eq!(outcome.stderr.contains(progress::SAVED), is_called);

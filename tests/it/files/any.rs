@@ -41,8 +41,15 @@ fn utf_16_text() {
     for file in FILES {
         let env = test_env();
         env.write(file, utf_16(&env.read(file)));
-        assert_refused(&env, file, &["is UTF-16, as PowerShell's >", SAVE_AS_UTF_8])
-            .assert_lacks(&[NEW_TOKENS]);
+        assert_refused(
+            &env,
+            file,
+            &[
+                "is not UTF-8 text (PowerShell writes UTF-16)",
+                SAVE_AS_UTF_8,
+            ],
+        )
+        .assert_lacks(&[NEW_TOKENS]);
     }
 }
 

@@ -3,8 +3,7 @@
 use super::{assert_refused, test_env};
 use crate::support::case::check_all;
 
-/// The region is not known when this file is read.
-const PAGE: &str = "https://us1.alteryxcloud.com/cloud-portal/library/alteryx-io (or eu1, au1)";
+const PAGE: &str = "https://au1.alteryxcloud.com/cloud-portal/library/alteryx-io";
 
 #[test]
 fn is_one_word_of_ascii() {
@@ -28,5 +27,18 @@ fn is_one_word_of_ascii() {
             env.write("client_id.txt", content);
             assert_refused(&env, "client_id.txt", &[problem, PAGE]);
         },
+    );
+}
+
+#[test]
+fn the_page_is_that_of_us1_if_the_region_is_unclear() {
+    let env = test_env();
+    env.write("client_id.txt", "Your client id here");
+    env.write("aac_url.txt", "us1");
+    let page = "https://us1.alteryxcloud.com/cloud-portal/library/alteryx-io";
+    assert_refused(
+        &env,
+        "client_id.txt",
+        &["still holds its placeholder", page],
     );
 }

@@ -10,7 +10,8 @@ use serde_json::{Value, json};
 const PAGE: &str = "https://au1.alteryxcloud.com/cloud-portal/preferences/oauth2-api-tokens";
 
 const ODD_REFRESH_TOKEN: &str = "has a character that no token has in its \"refresh_token\"";
-const CURLY: &str = "has curly quotation marks, which have to be straight";
+const BROKEN: &str = "has a line break in a token, or lacks a quotation mark";
+const CURLY: &str = "has curly quotation marks";
 /// Correct the file by hand.
 const BY_HAND: &str = "the tokens can stay as they are";
 /// What the file should look like.
@@ -114,7 +115,7 @@ fn in_json() {
             case(
                 "a comma too many",
                 with_lines(second, &format!("{third},")),
-                "has a comma after its last field, before line 4",
+                "has a comma after its last token",
             ),
             case(
                 "no comma",
@@ -129,7 +130,7 @@ fn in_json() {
             case(
                 "no quotation mark after a token",
                 with_lines(&second.replace("\",", ","), third),
-                "inside a token, at line 2",
+                BROKEN,
             ),
             case(
                 "no quotation mark before a name",
@@ -159,7 +160,7 @@ fn in_json() {
             case(
                 "a line break in a token",
                 valid.replace(&refresh[9..], &format!("\n{}", &refresh[9..])),
-                "has a line break or a tab inside a token, at line 3",
+                BROKEN,
             ),
             case(
                 "no braces",
@@ -190,7 +191,7 @@ fn with_the_tokens_alone_and_each_in_its_place() {
     let bearer = |token| format!("Bearer {token}");
     check_mendable(
         &env,
-        &["Remove that word and the space after it."],
+        &["Remove that word."],
         vec![
             case(
                 "Bearer",
@@ -206,7 +207,7 @@ fn with_the_tokens_alone_and_each_in_its_place() {
     );
     check_mendable(
         &env,
-        &["Swap them: the access token is the longer one."],
+        &["Swap them."],
         vec![case(
             "swapped",
             tokens(&refresh, &access),
@@ -278,8 +279,8 @@ fn whole() {
     let (access, refresh) = (env.access_token(), env.refresh_token());
     let payload = access.split('.').nth(1).unwrap();
     let with_payload = |payload_: &str| tokens(&access.replace(payload, payload_), &refresh);
-    let cut = "\"access_token\" that is cut short, or is no access token";
-    let damaged = "\"access_token\" that is damaged";
+    let cut = "\"access_token\" that is cut short or damaged, or is not a JWT";
+    let damaged = cut;
     check(
         &env,
         vec![
@@ -307,7 +308,7 @@ fn with_the_claims_of_an_access_token() {
     let env = test_env();
     let refresh = env.refresh_token();
     let iss = "https://issuer.example";
-    let missing = "claims \"iss\" and \"client_id\"";
+    let missing = "\"access_token\" that is cut short or damaged, or is not a JWT";
     let claiming = |claims: Value| tokens(&jwt(&claims), &refresh);
     check(
         &env,

@@ -44,13 +44,13 @@ fn left_to_root() {
     chown(env.path("creds.json"), Some(NOBODY), None).unwrap();
     chown(env.path("creds.json.lock"), Some(ROOT), None).unwrap();
     let mut program = as_nobody(&env).unwrap();
-    let problem = "cannot be used: Permission denied";
+    let problem = "cannot take new tokens: Permission denied";
     let words = [
         problem,
-        "Make it writable for your user",
+        "Make its folder and creds.json* writable for you",
         progress::NOT_USED,
     ];
-    assert_run_refused(&env, &mut program, "creds.json.lock", &words).assert_lacks(&[NEW_TOKENS]);
+    assert_run_refused(&env, &mut program, "creds.json", &words).assert_lacks(&[NEW_TOKENS]);
 
     // What it asks for helps.
     chown(env.path("creds.json.lock"), Some(NOBODY), None).unwrap();

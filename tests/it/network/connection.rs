@@ -10,7 +10,7 @@ use std::io::{Read, Write};
 
 const CHECK_HOST: &str = "Check the host and the network. Is a proxy needed (HTTPS_PROXY)?";
 const CHECK_NAME: &str =
-    "Check its spelling and the network. Without DNS, a proxy is needed (HTTPS_PROXY).";
+    "Check its spelling and the network. Without DNS, set a proxy (HTTPS_PROXY).";
 
 #[test]
 fn a_host_that_is_not_reached() {
@@ -28,7 +28,7 @@ fn a_host_that_is_not_reached() {
         ),
         (
             format!("https://{unknown}"),
-            format!("{unknown}:443"),
+            unknown.clone(),
             [NO_ADDRESS, CHECK_NAME],
         ),
         (
@@ -110,7 +110,7 @@ fn another_protocol() {
     let env = TestEnv::new();
     env.stub_api(Stub::Raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()));
     env.run(&[])
-        .assert_failure(&["127.0.0.1", "sent no valid response (", progress::SAVED]);
+        .assert_failure(&["127.0.0.1", "gave no valid response (", progress::SAVED]);
 }
 
 #[test]

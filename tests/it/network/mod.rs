@@ -14,7 +14,7 @@ use std::thread;
 pub const PROXIED_HOST: &str = "api.sandbox.test";
 const REFUSES: &str = "refuses the connection";
 const NO_ADDRESS: &str = "has no address: the name is unknown";
-const CLOSED: &str = "closed the connection too early";
+const CLOSED: &str = "closed the connection early";
 
 /// The program, trusting only what is in the file `ca.pem` of its folder.
 pub fn trusting(env: &TestEnv, pem: &str) -> Command {

@@ -52,7 +52,6 @@ fn from_the_environment() {
 
             let name = format!("the proxy {} (from {variable})", proxy.address);
             let lines = [
-                format!("* Using {name}\n"),
                 format!("* Connecting to {target} (from the access token) through {name}"),
                 format!("* Connecting to {target} (from aac_url.txt) through {name}"),
             ];
@@ -167,8 +166,8 @@ fn a_failure_names_it_without_its_password() {
             "Ask those who run the proxy to allow this host.",
         ),
         (&*fails.address, "502", CHECK),
-        (&*hangs_up.address, "sent no valid response", CHECK),
-        (&*nonsense.address, "sent no valid response", CHECK),
+        (&*hangs_up.address, "gave no valid response", CHECK),
+        (&*nonsense.address, "gave no valid response", CHECK),
         (CLOSED_PORT, REFUSES, CHECK),
         (&*unknown, NO_ADDRESS, "Check its spelling"),
     ];
@@ -180,7 +179,7 @@ fn a_failure_names_it_without_its_password() {
             let mut program = env.program();
             program.env("HTTPS_PROXY", format!("http://user:{PASSWORD}@{address}"));
             let start = format!(
-                "error: the proxy {address} (from HTTPS_PROXY), on the way to {HOST}:443 \
+                "error: the proxy {address} (from HTTPS_PROXY), on the way to {HOST} \
                  (from the access token), "
             );
             env.outcome(&mut program)
@@ -198,7 +197,7 @@ fn socks5_looks_the_host_up_itself() {
     let mut program = env.program();
     program.env("ALL_PROXY", format!("socks5://{}", proxy.address));
     let start = format!(
-        "error: {}:443 (from the access token) {NO_ADDRESS}",
+        "error: {} (from the access token) {NO_ADDRESS}",
         unknown_host()
     );
     let advice = "Write socks5h:// or socks4a:// to let the proxy look it up.";
@@ -251,9 +250,10 @@ fn no_proxy_lists_exceptions() {
                 .env(name, list);
             // The proxy would refuse the connection.
             let outcome = env.outcome(&mut program);
-            let direct = format!("* Connecting to {unknown}:443 (from the access token)\n");
+            let direct =
+                format!("* Connecting to {unknown} (from the access token) through no proxy\n");
             assert!(outcome.stderr.contains(&direct), "{outcome:#?}");
-            let error = format!("error: {unknown}:443 (from the access token) {NO_ADDRESS}");
+            let error = format!("error: {unknown} (from the access token) {NO_ADDRESS}");
             assert!(outcome.stderr.contains(&error), "{outcome:#?}");
         },
     );
@@ -271,7 +271,9 @@ fn none_for_this_machine() {
             program.env(variable, format!("http://{}", proxy.address));
         }
         let outcome = env.outcome(program.arg("-v"));
-        outcome.assert_success().assert_lacks(&["through"]);
+        outcome
+            .assert_success()
+            .assert_lacks(&["through the proxy"]);
         assert_eq!(proxy.targets(), [""; 0]);
     }
 }

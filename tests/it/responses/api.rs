@@ -2,21 +2,18 @@
 
 use super::{Case, case};
 use crate::mock::gateway::CURRENT_WORKSPACE;
-use crate::mock::issuer::OAUTH_CLIENT;
 use crate::progress;
 use crate::stub::Stub;
 use crate::support::case::check_all;
-use crate::support::jwt;
 use crate::test_env::TestEnv;
 use serde_json::{Value, json};
-use std::time::{SystemTime, UNIX_EPOCH};
 
 const REJECTED: &str = "The service rejected the request.";
 const TRY_LATER: &str = "The service has a problem. Try again later.";
-const ROLE: &str = "The owner of the tokens has no role that allows this in this workspace.";
+const ROLE: &str = "The owner of the tokens has no role that allows this";
 const REGION: &str = "Are the tokens from the region that aac_url.txt names?";
 const NO_API: &str = "Does the host in aac_url.txt lack its api.?";
-const NOT_JSON: &str = "The response is not JSON.";
+const NOT_JSON: &str = "It is not the JSON that was asked for.";
 const WEB_PAGE: &str =
     "It is a web page (Blocked). A proxy, a web filter or a sign-in page sent it?";
 const HTML: &str = "<!DOCTYPE html><html><title>Blocked</title><script>alert(1)</script></html>";
@@ -104,7 +101,7 @@ fn refusals() {
         case(
             "429 with a header",
             Stub::json(429, json!({})).with("Retry-After: 17"),
-            &["HTTP 429", "Retry-After: \"17\""],
+            &["HTTP 429", "Retry-After: 17"],
         ),
         case("500", exception(500), &["HTTP 500", TRY_LATER, EXCEPTION]),
         case(
@@ -138,7 +135,7 @@ fn refusals_that_are_not_shown() {
                 "text/html",
                 format!("<Title id=1>\n  Ä\u{1b}[31m{}</title>", "y".repeat(5000)),
             ),
-            &["HTTP 502", "It is a web page (Ä\\u{1b}[31myyy"],
+            &["HTTP 502", "It is a web page (Ä\u{fffd}[31myyy"],
         )
         .lacks(&[&"y".repeat(300)]),
         case(
@@ -237,39 +234,6 @@ fn an_unknown_project_leads_to_its_file() {
         "\"faultstring\": \"Invalid ApiKey\"",
     ]);
     assert!(env.creds_are_valid());
-}
-
-/// A 401 that has nothing to do with the project.
-#[test]
-fn an_expired_token_is_told_from_one_of_another_region() {
-    let expired_at = |exp: Value| {
-        let claims =
-            json!({"iss": "https://issuer.example", "client_id": OAUTH_CLIENT, "exp": exp});
-        jwt(&claims)
-    };
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap();
-    let now = now.as_secs();
-    let expired = "The access token has expired.";
-    let cases = [
-        (expired_at(json!(now - 60)), expired, REGION),
-        (expired_at(json!(now as f64 - 60.5)), expired, REGION),
-        (expired_at(json!(now + 60)), REGION, expired),
-        (expired_at(json!("soon")), REGION, expired),
-        (expired_at(Value::Null), REGION, expired),
-        ("no.jwt".repeat(5), REGION, expired),
-    ];
-    check_all(
-        cases,
-        |(token, _, _)| token.clone(),
-        |(token, says, lacks)| {
-            let env = TestEnv::new();
-            env.stub_issuer(Stub::json(200, json!({"access_token": token})));
-            env.run(&[])
-                .assert_failure(&["returned HTTP 401", says, progress::SAVED])
-                .assert_lacks(&[lacks]);
-            assert_eq!(env.access_token(), *token);
-        },
-    );
 }
 
 #[test]

@@ -9,7 +9,7 @@ use serde_json::json;
 const USED: &str = "The refresh token has been used, has expired or was revoked.";
 const CLIENT: &str = "The issuer does not know the client that the tokens were issued to.";
 const REJECTED: &str = "The service rejected the request.";
-const NO_TOKENS: &str = "There are no tokens in the response.";
+const NO_TOKENS: &str = "It is not the JSON that was asked for.";
 const PAGE: &str = "https://eu1.alteryxcloud.com/cloud-portal/preferences/oauth2-api-tokens";
 
 /// An error response (RFC 6749 §5.2).
@@ -85,7 +85,7 @@ fn refusals() {
         case(
             "429",
             Stub::json(429, json!({})).with("Retry-After: 17"),
-            &["HTTP 429", "Try again later (Retry-After: \"17\")"],
+            &["HTTP 429", "Try again later (Retry-After: 17)"],
         )
         .lacks(&[PAGE]),
         case(
