@@ -30,7 +30,7 @@ fn expected(env: &TestEnv) -> Vec<String> {
         "< HTTP 200 OK (… s)".to_owned(),
         "< content-type: application/json".to_owned(),
         "< content-length: …".to_owned(),
-        "* Saved in creds.json: the new access token expires in 5 minutes".to_owned(),
+        "* Saved in creds.json: the access token expires in 5 minutes".to_owned(),
         format!("* Connecting to {host} (from aac_url.txt) through no proxy"),
         format!("> GET {url}/iam/v1/workspaces/current"),
         "> authorization: Bearer (redacted)".to_owned(),
@@ -158,7 +158,7 @@ fn the_age_of_the_access_token() {
             // The new one.
             env.stub_issuer(Stub::json(200, json!({"access_token": token})));
             let outcome = env.run(&["-v"]);
-            let line = format!("* Saved in creds.json: the new access token {age}");
+            let line = format!("* Saved in creds.json: the access token {age}");
             assert!(outcome.stderr.contains(&line), "{outcome:#?}");
         },
     );
