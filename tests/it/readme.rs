@@ -273,7 +273,12 @@ fn waiting() -> String {
 
 /// What a run prints if nothing on this system trusts the host's certificate.
 fn untrusted() -> String {
-    let env = TestEnv::over_tls(&Authority::new("No CA"), "localhost", "localhost", 2100);
+    let env = TestEnv::over_tls(
+        &Authority::new("No CA"),
+        "localhost",
+        "localhost",
+        2000..2100,
+    );
     let outcome = env.run(&[]);
     assert!(env.creds_are_valid());
     outcome.assert_failure(&[]).stderr.clone()
