@@ -14,7 +14,6 @@ const VERSION: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSI
 const SEE_HELP: &str = concat!("See ", env!("CARGO_PKG_NAME"), " --help.");
 const QUOTING: &str = "Put JSON between quotes. If the shell removes those inside it, use @FILE.";
 
-/// What the command line asks for.
 pub enum Command {
     /// To print this text and do nothing else.
     Print(String),
@@ -28,9 +27,8 @@ pub enum Command {
 pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, Error> {
     let mut words = Vec::new();
     for argument in arguments {
-        let Ok(word) = argument.into_string() else {
-            return Err(usage("an argument is not UTF-8"));
-        };
+        let word = argument.into_string();
+        let word = word.map_err(|_| usage("an argument is not UTF-8"))?;
         match word.as_str() {
             "-v" | "--verbose" => terminal::set_verbose(),
             "-V" | "--version" => return Ok(Command::Print(VERSION.to_owned())),
@@ -46,8 +44,9 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, Error
 }
 
 fn parse_call(mut words: Vec<String>) -> Result<Command, Error> {
+    let is_method = |word: &String| METHODS.contains(&word.to_ascii_uppercase().as_str());
     let mut method = if words.len() > 1 { "POST" } else { "GET" }.to_owned();
-    if words.first().is_some_and(|word| is_method(word)) {
+    if words.first().is_some_and(is_method) {
         method = words.remove(0).to_ascii_uppercase();
     }
     let json = match &words[..] {
@@ -69,10 +68,6 @@ fn parse_call(mut words: Vec<String>) -> Result<Command, Error> {
     Ok(Command::Call(method, words.remove(0), json))
 }
 
-fn is_method(word: &str) -> bool {
-    METHODS.contains(&word.to_ascii_uppercase().as_str())
-}
-
 /// Reads `word`, which is JSON, `@FILE` or `@-`.
 fn read_json(word: &str) -> Result<String, Error> {
     let bytes = match word.strip_prefix('@') {
@@ -84,7 +79,9 @@ fn read_json(word: &str) -> Result<String, Error> {
     let invalid = |problem| Error::usage(&format!("{word} {problem}"), files::UTF_8);
     let json = files::decode(&bytes).map_err(invalid)?;
     if let Err(error) = serde_json::from_str::<IgnoredAny>(json) {
-        let problem = format!("JSON is not valid ({error}). This arrived: {json:.200}");
+        // What a file holds may be a token.
+        let arrived = if word.starts_with('@') { word } else { json };
+        let problem = format!("JSON is not valid ({error}). This arrived: {arrived:.200}");
         return Err(Error::usage(&problem, QUOTING));
     }
     Ok(json.to_owned())

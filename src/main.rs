@@ -109,7 +109,7 @@ fn call_api(api: &Api, method: Method, path: &str, json: &str) -> Result<String,
             terminal::notice(&format!("HTTP {}", response.status()));
             Ok(String::new())
         }
-        _ => Err(unexpected_response::from_api(&response)),
+        _ => Err(unexpected_response::from_api(&response, &api.access_token)),
     }
 }
 

@@ -8,17 +8,16 @@ const NOT_A_URL: &str = "aac_url.txt is not a URL of the form https://HOST";
 const CHARACTERS: &str = "Put values in place of brackets, and percent-encode what is no part of \
     a URL: a space is %20. In Git Bash, leave out the leading slash.";
 const ELSEWHERE: &str =
-    "Write a path, or https:// before the host. Another region goes into aac_url.txt.";
+    "Write a path (in Git Bash without its leading slash), or https:// before the host.";
 const US1: &str = "https://us1.alteryxcloud.com";
 
 /// The API's base URL, such as `https://api.us1.alteryxcloud.com`, without a slash at its end.
 pub struct AacUrl(pub String);
 
 impl AacUrl {
-    /// Reads `aac_url.txt`.
     pub fn read() -> Result<AacUrl, Error> {
         let url = files::read_line("aac_url.txt", REGIONS)?;
-        let url = url.trim_end_matches('/');
+        let url = url.trim_end_matches('/').trim_end_matches(":443");
         match origin(&url.parse().unwrap_or_default()) {
             Some(origin) if origin.eq_ignore_ascii_case(url) => Ok(AacUrl(origin)),
             _ => Err(Error::new(NOT_A_URL, REGIONS)),
@@ -34,21 +33,17 @@ impl AacUrl {
         }
         // What begins with a name that has a dot or a colon in it is a URL, or lacks its https://.
         let start = path.split(['/', '?']).next().unwrap_or_default();
-        let url = if start.contains(['.', ':']) || path.starts_with("//") {
-            path.to_owned()
-        } else {
-            format!("{}/{}", self.0, path.trim_start_matches('/'))
+        let url = match start.contains(['.', ':']) || path.starts_with("//") {
+            true => path.to_owned(),
+            false => format!("{}/{}", self.0, path.trim_start_matches('/')),
         };
         let uri: Uri = url.parse().unwrap_or_default();
         let origin = origin(&uri).unwrap_or_default();
-        let origin = origin.trim_end_matches(":443");
         let path = uri.path_and_query().map_or("", PathAndQuery::as_str);
+        let problem = format!("PATH is not at {}, and no token is sent elsewhere", self.0);
         match format!("{}{path}", self.0).parse() {
             Ok(url) if origin == self.0 || origin == self.portal() => Ok(url),
-            _ => {
-                let problem = format!("PATH is not at {}, and no token is sent elsewhere", self.0);
-                Err(Error::usage(&problem, ELSEWHERE))
-            }
+            _ => Err(Error::usage(&problem, ELSEWHERE)),
         }
     }
 
@@ -78,7 +73,8 @@ pub fn origin(url: &Uri) -> Option<String> {
     // No user name before the host, and behind it no port or one that can be.
     let is_plain = authority == host || url.port_u16().is_some() && !authority.contains('@');
     let is_safe = scheme == "https" || scheme == "http" && is_loopback(url);
-    let origin = format!("{scheme}://{authority}");
+    let port = if scheme == "https" { ":443" } else { ":80" };
+    let origin = format!("{scheme}://{}", authority.trim_end_matches(port));
     (is_plain && is_safe && !host.is_empty()).then_some(origin)
 }
 

@@ -1,5 +1,6 @@
 //! What is wrong with a certificate that is not trusted, and what to do about it.
 
+const NO_STORE: &str = "Install the package ca-certificates, or set SSL_CERT_FILE.";
 const EXPIRED: &str = "Check this computer's date. If it is right, ask those who run the host.";
 const OTHER_HOST: &str = "Perhaps a sign-in page answers in its place: open the host in a browser.";
 const REVOKED: &str = "Do not trust this host. Only those who run it can help.";
@@ -11,7 +12,12 @@ const UNKNOWN: &str = "A proxy that inspects TLS signs with its company's CA; a 
 /// (`certificate expired: …`), names on Windows (`Expired`), codes on macOS (`-67818`).
 pub fn fault(text: &str) -> Option<(&'static str, &'static str)> {
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if !says(&["invalid peer certificate", "No CA certificates"]) {
+    if says(&["No CA certificates"]) {
+        Some((
+            "cannot be checked: this system has no CA certificates",
+            NO_STORE,
+        ))
+    } else if !says(&["invalid peer certificate"]) {
         None
     } else if says(&["certificate expired", "Expired", "-67818"]) {
         Some(("has expired", EXPIRED))

@@ -54,7 +54,7 @@ impl Credentials {
         let old = tokens.refresh_token.expose();
         file.reserve(old).map_err(refuse)?;
         let lifetime = tokens.access_token.lifetime();
-        terminal::verbose(&format!("* creds.json: the access token {lifetime}"));
+        terminal::verbose(&format!("* creds.json: {lifetime}"));
         Ok(Credentials { file, tokens })
     }
 
@@ -69,9 +69,7 @@ impl Credentials {
             return Err(not_saved(error, USED, advice));
         }
         let lifetime = access_token.lifetime();
-        terminal::verbose(&format!(
-            "* Saved in creds.json: the access token {lifetime}"
-        ));
+        terminal::verbose(&format!("* Saved in creds.json: {lifetime}"));
         Ok(access_token)
     }
 }
@@ -112,7 +110,9 @@ fn parse(bytes: &[u8]) -> Result<Tokens, Fault> {
     let access_token = token(&members, "access_token")?;
     let refresh_token = token(&members, "refresh_token")?;
     match (access_token.claims(), refresh_token.claims()) {
-        (Ok(_), Ok(_)) => Err(("has one token twice".to_owned(), COPY)),
+        (Ok(_), Ok(_)) if access_token.expose() == refresh_token.expose() => {
+            Err(("has one token twice".to_owned(), COPY))
+        }
         (Err(_), Ok(_)) => Err(("has its tokens swapped".to_owned(), "Swap them.")),
         (Err(problem), _) => Err((format!("has an \"access_token\" that {problem}"), COPY)),
         (Ok(claims), _) => Ok(Tokens {

@@ -1,8 +1,8 @@
 //! A failure, as a person reads it: what happened, how far it got, what to do, what a server sent.
 
 use super::{redaction::redact, terminal::clean};
+use std::fmt;
 
-#[derive(Debug)]
 pub struct Error {
     text: String,
     pub exit_code: u8,
@@ -32,9 +32,17 @@ impl Error {
     }
 }
 
-impl std::error::Error for Error {}
-impl std::fmt::Display for Error {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.text.trim_end())
     }
 }
+
+/// The same, since that is what `main` prints of the error that it returns.
+impl fmt::Debug for Error {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        fmt::Display::fmt(self, f)
+    }
+}
+
+impl std::error::Error for Error {}

@@ -27,6 +27,8 @@ pub struct Client {
 impl Client {
     pub fn new() -> Result<Client, Error> {
         let proxy = NamedProxy::find()?;
+        let name = proxy.as_ref().map_or("none", |proxy| &proxy.name);
+        terminal::verbose(&format!("* Proxy: {name}"));
         check_store()?;
         Ok(Client { proxy })
     }
@@ -46,15 +48,16 @@ impl Client {
         let headers = request.headers_mut();
         let is_form = headers.get(CONTENT_TYPE).is_some_and(|kind| kind == FORM);
         headers.insert(USER_AGENT, HeaderValue::from_static(APPLICATION));
-        if method != Method::GET {
+        let is_get = method == Method::GET;
+        if !is_get {
             headers.insert(CONTENT_LENGTH, length.into());
         }
         let source = if is_form { ISSUER } else { "aac_url.txt" };
         let authority = url.authority().map_or("", |authority| authority.as_str());
         let host = format!("{authority} (from {source})");
         let proxy = self.proxy.as_ref().filter(|proxy| proxy.is_for(&url));
-        let way = proxy.map_or("no proxy", |proxy| &proxy.name);
-        let route = format!("{host} through {way}");
+        let way = proxy.map_or(String::new(), |proxy| format!(" through {}", proxy.name));
+        let route = format!("{host}{way}");
 
         terminal::verbose(&format!("* Connecting to {route}"));
         terminal::verbose(&format!("> {call}"));
@@ -62,13 +65,19 @@ impl Client {
         if is_form {
             terminal::verbose(&format!("> {}", request.body()));
         }
+        let add_progress = |error: Error, was_sent| match (is_form, was_sent) {
+            (true, true) => error.with_progress(no_response::MAYBE_REFRESHED),
+            (true, false) => error.with_progress(no_response::NOT_USED),
+            (false, _) => error,
+        };
         let is_taken = Arc::new(AtomicBool::new(false));
         let request = request.map(|body| Upload(Cursor::new(body), is_taken.clone()));
         let ureq_proxy = proxy.map(|proxy| proxy.proxy.clone());
         let (sender, receiver) = mpsc::channel();
         let work = move || drop(sender.send(exchange(request, ureq_proxy)));
         let thread = thread::Builder::new().spawn(work);
-        thread.map_err(|error| Error::new(&format!("no thread starts: {error}"), THREADS))?;
+        let no_thread = |error| Error::new(&format!("no thread starts: {error}"), THREADS);
+        thread.map_err(|error| add_progress(no_thread(error), false))?;
         let mut result = receiver.recv_timeout(PATIENCE);
         if result.is_err() {
             terminal::notice(&format!("Waiting for {route}, 30 seconds at most …"));
@@ -77,14 +86,8 @@ impl Client {
         // Whoever takes the body first has it, the connection or this, so that it is not sent later.
         let was_sent = is_taken.swap(true, SeqCst);
         let result = result.unwrap_or(Err(Cause::Timeout(Timeout::Global)));
-        let mut response = result.map_err(|cause| {
-            let error = no_response::error(&cause, &host, proxy, was_sent);
-            match is_form {
-                true if was_sent => error.with_progress(no_response::MAYBE_REFRESHED),
-                true => error.with_progress(no_response::NOT_USED),
-                false => error,
-            }
-        })?;
+        let explain = |cause| no_response::error(&cause, &host, proxy, was_sent || is_get);
+        let mut response = result.map_err(|cause| add_progress(explain(cause), was_sent))?;
         if is_form {
             redaction::remember_all(&json(&response));
         }

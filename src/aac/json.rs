@@ -20,32 +20,25 @@ pub fn pretty(json: &[u8]) -> Option<String> {
     // A line break and the indentation, two spaces for each level.
     let mut new_line = String::from("\n");
     while let Some(c) = rest.chars().next() {
+        let mut reader = Deserializer::from_str(rest);
         let token = match c {
             '{' | '}' | '[' | ']' | ',' | ':' => &rest[..1],
-            _ => <&RawValue>::deserialize(&mut Deserializer::from_str(rest))
-                .ok()?
-                .get(),
+            _ => <&RawValue>::deserialize(&mut reader).ok()?.get(),
         };
         rest = rest[token.len()..].trim_ascii_start();
+        let is_end = matches!(c, '}' | ']');
+        if is_end {
+            new_line.truncate(new_line.len() - 2);
+        }
+        // No line break between two brackets with nothing in them.
+        if is_end != out.ends_with(['{', '[']) || out.ends_with(',') {
+            out += &new_line;
+        }
         match c {
             '{' | '[' if new_line.len() > 2 * MAX_DEPTH => return None,
             '{' | '[' => {
-                out.push(c);
                 new_line += "  ";
-                if !rest.starts_with(['}', ']']) {
-                    out += &new_line;
-                }
-            }
-            '}' | ']' => {
-                new_line.truncate(new_line.len() - 2);
-                if !out.ends_with(['{', '[']) {
-                    out += &new_line;
-                }
                 out.push(c);
-            }
-            ',' => {
-                out.push(c);
-                out += &new_line;
             }
             ':' => out += ": ",
             '"' => push_readable(token, &mut out),

@@ -24,14 +24,10 @@ impl LockedFile {
     pub fn open(path: &Path) -> io::Result<LockedFile> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
         let lock_path = path.with_file_name(format!("{name}.lock"));
-        let lock = match create_private(&lock_path) {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists => open_regular(&lock_path)?,
-            created => created?,
-        };
         Ok(LockedFile {
-            new_path: path.with_file_name(format!("{name}.new")),
             path: path.to_owned(),
-            lock,
+            new_path: path.with_file_name(format!("{name}.new")),
+            lock: open_private(&lock_path)?,
             is_kept: true,
         })
     }
@@ -54,19 +50,20 @@ impl LockedFile {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
             _ => self.is_kept = false,
         }
-        let mut new = create_private(&self.new_path)?;
+        let mut new = open_private(&self.new_path)?;
         write_whole(&mut new, &[b' '; 64 << 10])?; // many times what is written
         write_whole(&mut self.lock, fingerprint(old).as_bytes())
     }
 
     /// Replaces the file by `content`. If that fails, but `FILE.new` holds it, it is kept there.
     pub fn commit(&mut self, content: &[u8]) -> io::Result<()> {
-        let new = open_regular(&self.new_path).or_else(|_| create_private(&self.new_path));
+        let new = open_private(&self.new_path);
         let written = new.and_then(|mut new| write_whole(&mut new, content));
+        let is_written = written.is_ok();
         let renamed = written.and_then(|()| fs::rename(&self.new_path, &self.path));
         // A file that is mounted by itself cannot be replaced; nor one in use, on Windows.
         let result = renamed.or_else(|_| overwrite(&self.path, content));
-        self.is_kept |= result.is_err() && fs::read(&self.new_path).is_ok_and(|it| it == content);
+        self.is_kept |= is_written && result.is_err() && fs::exists(&self.new_path).unwrap_or(true);
         // The rename has to reach the disk too. Windows sees to that, and opens no folder.
         let folder = File::open(self.path.parent().unwrap_or(&self.path));
         let _ = folder.and_then(|folder| folder.sync_all());
@@ -92,8 +89,11 @@ fn overwrite(path: &Path, content: &[u8]) -> io::Result<()> {
     padded.resize(content.len().max(old_length), b' ');
     file.write_all(&vec![b' '; padded.len() - old_length])?;
     file.sync_all()?;
-    write_whole(&mut file, &padded)?;
-    file.set_len(content.len() as u64)
+    file.rewind()?;
+    file.write_all(&padded)?;
+    file.sync_all()?;
+    let _ = file.set_len(content.len() as u64); // spaces after it do no harm
+    Ok(())
 }
 
 fn write_whole(file: &mut File, content: &[u8]) -> io::Result<()> {
@@ -108,16 +108,28 @@ fn open_regular(path: &Path) -> io::Result<File> {
     if !fs::symlink_metadata(path)?.is_file() {
         return Err(io::Error::other(format!("{path:?} is not a regular file")));
     }
-    File::options().read(true).write(true).open(path)
+    File::options()
+        .read(true)
+        .write(true)
+        .open(path)
+        .map_err(|error| named(path, error))
 }
 
-/// Makes `FILE.lock` or `FILE.new`, which only the owner of `FILE` can read, also if root makes it.
-fn create_private(path: &Path) -> io::Result<File> {
+/// The system's errors do not say which file they are about.
+fn named(path: &Path, error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+/// Opens `FILE.lock` or `FILE.new`. One that it makes is for the owner of `FILE`, also under root.
+fn open_private(path: &Path) -> io::Result<File> {
     let mut options = File::options();
     options.read(true).write(true).create_new(true);
     #[cfg(unix)]
     options.mode(0o600);
-    let file = options.open(path)?;
+    let file = match options.open(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => return open_regular(path),
+        made => made.map_err(|error| named(path, error))?,
+    };
     #[cfg(unix)]
     if let Ok(owner) = fs::metadata(path.with_extension("")) {
         let _ = fchown(&file, Some(owner.uid()), Some(owner.gid()));

@@ -11,7 +11,7 @@ const PROXY: &str = "Check the proxy's address, and the exceptions in NO_PROXY."
 const PASSWORD: &str = "Write them as http://USER:PASSWORD@HOST:PORT, percent-encoded.";
 const ALLOW: &str = "Ask those who run the proxy to allow this host.";
 const LESS: &str = "Ask for less, such as one page of a list.";
-const AGAIN: &str = "Run it again; first check whether a change that you sent took effect.";
+const AGAIN: &str = "Run it again. If you sent a change, first check whether it took effect.";
 pub const NOT_USED: &str = "The refresh token was not used.";
 pub const MAYBE_REFRESHED: &str = "Whether the tokens were refreshed is unknown. If they were, \
     the next run will say that the refresh token has been used.";
@@ -25,35 +25,39 @@ pub fn error(cause: &Cause, host: &str, proxy: Option<&NamedProxy>, was_sent: bo
     let says = |words: &str| text.contains(words);
     let is_nameless = says("lookup address") || says("(os error 1100");
     let is_local = is_nameless && proxy.is_some_and(|proxy| proxy.proxy.resolve_target());
-    let (who, check) = match proxy {
-        _ if was_sent => (host.to_owned(), AGAIN),
+    let (next_hop, check) = match proxy {
         Some(proxy) if !is_local => (format!("{}, on the way to {host},", proxy.name), PROXY),
         _ => (host.to_owned(), HOST),
     };
-    let name = if is_local { SOCKS } else { NAME };
-    let invalid = format!("gave no valid response ({text})");
-    let (what, advice) = if is_nameless {
-        ("has no address: the name is unknown", name)
-    } else if says("responded 407") {
-        ("wants a user name and a password (HTTP 407)", PASSWORD)
-    } else if says("responded 403") {
-        ("does not allow this connection (HTTP 403)", ALLOW)
-    } else if says("InvalidContentType") {
-        ("does not speak TLS", check)
+    let (who, again) = if was_sent {
+        (host, AGAIN)
     } else {
-        let kind = match cause {
-            Cause::Timeout(_) => TimedOut,
-            Cause::BodyExceedsLimit(_) => FileTooLarge,
-            Cause::Io(error) => error.kind(),
-            _ => Other,
-        };
+        (&*next_hop, check)
+    };
+    let invalid = format!("gave no valid response ({text})");
+    let name = if is_local { SOCKS } else { NAME };
+    let kind = match cause {
+        Cause::Timeout(_) => TimedOut,
+        Cause::BodyExceedsLimit(_) => FileTooLarge,
+        Cause::Io(error) => error.kind(),
+        _ => Other,
+    };
+    let (who, what, advice) = if is_nameless {
+        (&*next_hop, "has no address: the name is unknown", name)
+    } else if says("responded 407") || says("auth") {
+        (&*next_hop, "wants a user name and a password", PASSWORD)
+    } else if says("responded 403") || says("ruleset") {
+        (&*next_hop, "does not allow this connection", ALLOW)
+    } else if says("InvalidContentType") {
+        (&*next_hop, "does not speak TLS", check)
+    } else {
         match kind {
-            TimedOut => ("did not answer within 30 seconds", check),
-            FileTooLarge => ("sent more than 64 MB", LESS),
-            ConnectionRefused => ("refuses the connection", check),
-            HostUnreachable | NetworkUnreachable => ("cannot be reached", check),
-            ConnectionReset | UnexpectedEof => ("closed the connection early", check),
-            _ => (&*invalid, check),
+            ConnectionRefused => (&*next_hop, "refuses the connection", check),
+            HostUnreachable | NetworkUnreachable => (&*next_hop, "cannot be reached", check),
+            TimedOut => (who, "did not answer within 30 seconds", again),
+            ConnectionReset | UnexpectedEof => (who, "closed the connection early", again),
+            FileTooLarge => (host, "sent more than 64 MB", LESS),
+            _ => (who, &*invalid, again),
         }
     };
     Error::new(&format!("{who} {what}"), advice)

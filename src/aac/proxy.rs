@@ -21,7 +21,7 @@ impl NamedProxy {
         let names = VARIABLES.map(|name| [name.to_owned(), name.to_lowercase()]);
         let is_set = |name: &String| env::var_os(name).is_some_and(|value| !value.is_empty());
         if let Some(name) = names.into_iter().flatten().find(is_set) {
-            if Proxy::new(&env::var(&name).unwrap_or_default()).is_err() {
+            if !env::var(&name).is_ok_and(|url| is_usable(&url)) {
                 let problem = format!("{name} is not the URL of a proxy");
                 return Err(Error::new(&problem, FORMAT));
             }
@@ -39,4 +39,15 @@ impl NamedProxy {
     pub fn is_for(&self, url: &Uri) -> bool {
         !aac_url::is_loopback(url) && !self.proxy.is_no_proxy(url)
     }
+}
+
+/// Whether ureq takes `url` as it is meant. It takes a port that is none for the default.
+fn is_usable(url: &str) -> bool {
+    Proxy::new(url).is_ok_and(|proxy| {
+        let authority = proxy
+            .uri()
+            .authority()
+            .map_or("", |authority| authority.as_str());
+        proxy.uri().port().is_some() || authority.ends_with(proxy.host())
+    })
 }

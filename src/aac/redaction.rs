@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use std::collections::HashSet;
+use std::ops::Range;
 use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// As many characters of a token in a row are never printed.
@@ -20,6 +21,8 @@ pub fn remember(token: &str) {
     }
     for word in token.split_whitespace() {
         known.extend(word.as_bytes().windows(WINDOW).map(Vec::from));
+        // What looks like an escape may be none.
+        known.extend(characters(word).0.windows(WINDOW).map(Vec::from));
     }
 }
 
@@ -37,35 +40,38 @@ pub fn remember_all(json: &Value) {
 /// Hides each piece of a known token that has eight characters or more, also where it is
 /// percent-encoded, JSON-escaped or broken by spaces. JSON stays JSON.
 pub fn redact(text: &str) -> String {
-    // What looks like an escape may be none, so each line is looked at twice.
-    let redact_line = |line| hide(&hide(line, |bytes| (bytes[0], 1)), unescape);
     text.split_inclusive('\n').map(redact_line).collect()
 }
 
-/// Hides what is known in a line, of which `read` reads the first character and its length.
-fn hide(line: &str, read: fn(&[u8]) -> (u8, usize)) -> String {
+fn redact_line(line: &str) -> String {
+    let (characters, places) = characters(line);
+    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    let (mut redacted, mut end) = (String::new(), 0);
+    for (index, window) in characters.windows(WINDOW).enumerate() {
+        if known.contains(window) {
+            let start = places[index].start;
+            if start >= end {
+                redacted += &line[end..start];
+                redacted += "(redacted)";
+            }
+            end = places[index + WINDOW - 1].end;
+        }
+    }
+    redacted + &line[end..]
+}
+
+/// The visible characters of a line, escapes undone, and where they stand.
+fn characters(line: &str) -> (Vec<u8>, Vec<Range<usize>>) {
     let (mut characters, mut places, mut at) = (Vec::new(), Vec::new(), 0);
     while at < line.len() {
-        let (character, length) = read(&line.as_bytes()[at..]);
+        let (character, length) = unescape(&line.as_bytes()[at..]);
         if character.is_ascii_graphic() {
             characters.push(character);
             places.push(at..at + length);
         }
         at += length;
     }
-    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let (mut hidden, mut end) = (String::new(), 0);
-    for (index, window) in characters.windows(WINDOW).enumerate() {
-        if known.contains(window) {
-            let start = places[index].start;
-            if start >= end {
-                hidden += &line[end..start];
-                hidden += "(redacted)";
-            }
-            end = places[index + WINDOW - 1].end;
-        }
-    }
-    hidden + &line[end..]
+    (characters, places)
 }
 
 /// The first character, percent-decoded or JSON-unescaped, and how many bytes it takes.
@@ -74,6 +80,8 @@ fn unescape(bytes: &[u8]) -> (u8, usize) {
     match bytes {
         [b'%', ..] => hex(1..3).map_or((b'%', 1), |character| (character, 3)),
         [b'\\', b'u', b'0', b'0', ..] => hex(4..6).map_or((b'\\', 1), |character| (character, 6)),
+        // Another character, or half of one.
+        [b'\\', b'u', ..] if hex(2..4).and(hex(4..6)).is_some() => (b' ', 6),
         [b'\\', b'b' | b'f' | b'n' | b'r' | b't', ..] => (b' ', 2),
         [b'\\', character, ..] => (*character, 2),
         _ => (bytes[0], 1),

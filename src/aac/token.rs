@@ -1,7 +1,6 @@
 //! Access and refresh tokens: text that cannot be printed, and the claims in an access token.
 
 use super::{aac_url, redaction};
-use serde::Deserialize;
 use serde_json::Value;
 use std::time::SystemTime;
 use ureq::http::Uri;
@@ -10,16 +9,10 @@ use ureq::http::Uri;
 pub struct Token(String);
 
 /// The claims of an access token that matter here (RFC 7519 §4).
-#[derive(Deserialize)]
 pub struct Claims {
-    iss: String,
     /// The OAuth client that the tokens were issued to. It is not the id in `client_id.txt`.
     pub client_id: String,
-    /// When the token expires, in seconds since 1970.
-    #[serde(default)]
-    exp: Value,
     /// Where the issuer refreshes tokens.
-    #[serde(skip)]
     pub token_endpoint: Uri,
 }
 
@@ -34,36 +27,45 @@ impl Token {
         &self.0
     }
 
-    /// The claims of an access token, whose signature is the API's to check. The error quotes nothing.
+    /// The claims of an access token. The error quotes nothing.
     pub fn claims(&self) -> Result<Claims, &'static str> {
-        // A JWT has three parts: header, payload, signature (RFC 7519 §3).
-        let parts: Vec<&str> = self.0.split('.').collect();
-        let payload = if parts.len() == 3 { parts[1] } else { "" };
-        let json = base64url(payload).unwrap_or_default();
-        let claims: Option<Claims> = serde_json::from_slice(&json).ok();
-        let claims = claims.filter(|claims| !claims.client_id.is_empty());
-        let mut claims = claims.ok_or("is cut short or damaged, or is not a JWT")?;
-        let url = format!("{}/token", claims.iss.trim_end_matches('/'));
-        claims.token_endpoint = url.parse().unwrap_or_default();
-        match aac_url::origin(&claims.token_endpoint) {
-            Some(_) if !url.contains(['?', '#']) => Ok(claims),
+        let payload = self.payload();
+        let client_id = payload["client_id"].as_str().unwrap_or_default().to_owned();
+        let issuer = payload["iss"].as_str().filter(|_| !client_id.is_empty());
+        let issuer = issuer.ok_or("is cut short or damaged, or is not a JWT")?;
+        let url = format!("{}/token", issuer.trim_end_matches('/'));
+        let token_endpoint = url.parse().unwrap_or_default();
+        match aac_url::origin(&token_endpoint) {
+            Some(_) if !url.contains(['?', '#']) => Ok(Claims {
+                client_id,
+                token_endpoint,
+            }),
             _ => Err("has an issuer (\"iss\") that is not a URL with https://"),
         }
+    }
+
+    /// The payload of a JWT: header, payload, signature (RFC 7519 §3). The API checks the signature.
+    fn payload(&self) -> Value {
+        let parts: Vec<&str> = self.0.split('.').collect();
+        let payload = if parts.len() == 3 { parts[1] } else { "" };
+        serde_json::from_slice(&base64url(payload).unwrap_or_default()).unwrap_or_default()
     }
 
     /// How long an access token is still valid, in minutes, as far as it says so.
     pub fn minutes_left(&self) -> f64 {
         let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
-        let expiry = self.claims().ok().and_then(|claims| claims.exp.as_f64());
-        (expiry.unwrap_or(f64::INFINITY) - now.as_secs_f64()) / 60.0
+        let expiry = self.payload()["exp"].as_f64().unwrap_or(f64::INFINITY);
+        (expiry - now.as_secs_f64()) / 60.0
     }
 
-    /// The same in words.
+    /// The same as a sentence.
     pub fn lifetime(&self) -> String {
         match self.minutes_left() {
-            f64::INFINITY => "does not say when it expires".to_owned(),
-            minutes if minutes < 0.0 => format!("expired {:.1} hours ago", -minutes / 60.0),
-            minutes => format!("expires in {minutes:.0} minutes"),
+            f64::INFINITY => "the access token does not say when it expires".to_owned(),
+            minutes if minutes < 0.0 => {
+                format!("the access token expired {:.1} hours ago", -minutes / 60.0)
+            }
+            minutes => format!("the access token expires in {minutes:.0} minutes"),
         }
     }
 }

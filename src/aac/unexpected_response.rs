@@ -1,11 +1,12 @@
 //! What to do about a response that is not what was asked for.
 
 use super::{aac_url, aac_url::AacUrl, error::Error, json, terminal::clean};
-use super::{http, http::Response, no_response::MAYBE_REFRESHED};
+use super::{http, http::Response, no_response::MAYBE_REFRESHED, token::Token};
 
 /// The longest response of which a part is shown, in bytes, and that part, in characters.
 const MAX_BODY: usize = 64 << 10;
 const MAX_SHOWN: usize = 4 << 10;
+const EXPIRED: &str = "The access token has expired. Check this computer's clock, or refresh it.";
 const BAD_GRANT: &str = "The refresh token has been used, has expired or was revoked.";
 const BAD_CLIENT: &str = "The issuer does not know the client that the tokens were issued to.";
 
@@ -39,7 +40,7 @@ pub fn from_issuer(response: &Response, aac_url: &AacUrl) -> Error {
 }
 
 /// The API returned an error, or something that is not JSON.
-pub fn from_api(response: &Response) -> Error {
+pub fn from_api(response: &Response, access_token: &Token) -> Error {
     let (json, page) = (http::json(response), web_page(response));
     let code = json["fault"]["detail"]["errorcode"].as_str();
     let project_id = aac_url::project_id();
@@ -47,6 +48,7 @@ pub fn from_api(response: &Response) -> Error {
     let general = general_advice(response);
     let advice = match response.status().as_u16() {
         401 if code == Some("oauth.v2.InvalidApiKey") => &unknown_id,
+        401 if access_token.minutes_left() < 0.0 => EXPIRED,
         401 => "Are the tokens from the region that aac_url.txt names?",
         403 if page.is_none() => "The owner of the tokens has no role that allows this here.",
         404 => "Check the path, and any id in it: this workspace has nothing there.",
@@ -64,10 +66,8 @@ pub fn from_api(response: &Response) -> Error {
 fn error(response: &Response, advice: &str) -> Error {
     let call = response.extensions().get::<String>();
     let call = call.map_or("", String::as_str);
-    Error::new(
-        &format!("{call} returned HTTP {}", response.status()),
-        advice,
-    )
+    let problem = format!("{call} returned HTTP {}", response.status());
+    Error::new(&problem, advice)
 }
 
 /// What to do, whoever responded.
@@ -76,8 +76,11 @@ fn general_advice(response: &Response) -> String {
     let time = header(response, "retry-after");
     match response.status().as_u16() {
         200..=299 => "It is not the JSON that was asked for.".to_owned(),
-        300..=399 => format!("It redirects to \"{target:.200}\"; no token is sent there."),
-        429 => format!("Try again later (Retry-After: {time:.200})."),
+        300..=399 if !target.is_empty() => {
+            format!("It redirects to \"{target:.200}\"; no token is sent there.")
+        }
+        429 if !time.is_empty() => format!("Try again later (Retry-After: {time:.200})."),
+        429 => "Try again later.".to_owned(),
         500.. => "The service has a problem. Try again later.".to_owned(),
         _ => "The service rejected the request.".to_owned(),
     }
@@ -91,13 +94,11 @@ fn web_page(response: &Response) -> Option<String> {
     if !header(response, "content-type").contains("html") && !lower.contains("<html") {
         return None;
     }
-    let title = lower
-        .find("<title")
-        .and_then(|at| html[at..].split(['>', '<']).nth(2));
+    let start = lower.find("<title").unwrap_or(html.len());
+    let title = html[start..].split(['>', '<']).nth(2);
     let title = clean(title.unwrap_or("untitled").trim());
-    Some(format!(
-        "It is a web page ({title:.200}). A proxy, a web filter or a sign-in page sent it?"
-    ))
+    let page = format!("It is a web page ({title:.200}).");
+    Some(page + " A proxy, a web filter or a sign-in page sent it?")
 }
 
 fn header<'a>(response: &'a Response, name: &str) -> &'a str {
