@@ -1,6 +1,6 @@
 //! New tokens that did not get to `creds.json` are found by the next run.
 
-use super::AFTER_RUN;
+use super::{AFTER_RUN, KEPT, USED};
 use crate::support::process::{RENAME, injected};
 use crate::test_env::TestEnv;
 use std::fs::{self, File};
@@ -15,10 +15,7 @@ fn leave_uncommitted(env: &TestEnv) {
         fs::rename(&path, moved).unwrap();
         fs::create_dir_all(path.join("x")).unwrap();
     });
-    env.run(&[]).assert_failure(&[
-        "the refresh token in creds.json is spent",
-        "They are in creds.json.new",
-    ]);
+    env.run(&[]).assert_failure(&[USED, KEPT]);
     assert_eq!(env.request_lines(), ["POST /as/token"]);
     fs::remove_dir_all(&creds).unwrap();
     fs::rename(aside, creds).unwrap();

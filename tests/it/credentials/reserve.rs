@@ -1,5 +1,6 @@
 //! The refresh token is not used before it is known that new tokens can be saved.
 
+use super::NOT_USED;
 #[cfg(unix)]
 use super::{AFTER_RUN, set_mode};
 use crate::support::outcome::Outcome;
@@ -8,12 +9,11 @@ use crate::support::process::{limited, unprivileged};
 use crate::test_env::TestEnv;
 use std::fs;
 
-const PROBLEM: &str = "creds.json cannot be replaced";
-const NOT_USED: &str = "The refresh token was not used.";
+const PROBLEM: &str = "cannot be used: ";
 
 #[track_caller]
 fn assert_not_used(env: &TestEnv, outcome: &Outcome, reason: &str) {
-    outcome.assert_failure(&[&format!("{PROBLEM}: {reason}"), NOT_USED]);
+    outcome.assert_failure(&[&format!("{PROBLEM}{reason}"), NOT_USED]);
     env.assert_nothing_sent();
     assert!(env.creds_are_valid());
 }

@@ -1,6 +1,8 @@
 //! What is saved, and where.
 
 use super::AFTER_RUN;
+#[cfg(target_os = "linux")]
+use super::{LOST, USED};
 use crate::stub::Stub;
 use crate::support::process::{RENAME, injected};
 #[cfg(unix)]
@@ -136,10 +138,7 @@ fn lost_tokens_lead_to_the_page_for_others() {
     let run = limited(&env, "-f 1000000").spawn().unwrap();
     sender.send(run.id()).unwrap();
     let page = format!("{}/cloud-portal/preferences/oauth2-api-tokens", env.url);
-    env.finish(run).assert_failure(&[
-        "the refresh token in creds.json is spent",
-        "File too large",
-        &page,
-    ]);
+    env.finish(run)
+        .assert_failure(&["File too large", USED, LOST, &page]);
     assert_eq!(env.request_lines(), ["POST /as/token"]);
 }

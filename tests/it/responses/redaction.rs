@@ -54,7 +54,7 @@ fn tokens_from_the_issuer() {
         |(name, _)| name.to_string(),
         |(_, response)| {
             env.stub_issuer(response.clone());
-            env.run(&[]).assert_failure(&["/as/token answered HTTP"]);
+            env.run(&[]).assert_failure(&["/as/token returned HTTP"]);
         },
     );
 }
