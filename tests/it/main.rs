@@ -9,9 +9,11 @@ mod tls;
 
 mod awaiting;
 mod bounds;
+mod certificate;
 mod cli;
 mod credentials;
 mod files;
+mod locked_file;
 mod network;
 mod package;
 mod portal;
