@@ -68,9 +68,9 @@ impl Folder {
         fs::create_dir_all(self.path(name).join("x")).unwrap();
     }
 
-    fn uncommitted(&self) -> Option<String> {
-        let content = self.open().uncommitted(OLD).unwrap();
-        content.map(|bytes| String::from_utf8(bytes).unwrap())
+    /// What the next process finds, if anything.
+    fn uncommitted(&self) -> String {
+        String::from_utf8(self.open().uncommitted(OLD).unwrap()).unwrap()
     }
 }
 
@@ -87,11 +87,11 @@ fn replaces_the_file() {
     assert_eq!(file.read().unwrap(), OLD.as_bytes());
     file.commit(NEW.as_bytes()).unwrap();
     assert_eq!(file.read().unwrap(), NEW.as_bytes());
-    assert!(!file.is_kept());
+    assert!(!file.is_kept);
     drop(file);
     assert_eq!(folder.read("file"), NEW);
     assert!(!folder.has("file.new"));
-    assert_eq!(folder.uncommitted(), None);
+    assert_eq!(folder.uncommitted(), "");
 }
 
 #[test]
@@ -125,7 +125,7 @@ fn finds_what_a_crash_left() {
     folder.crash(NEW);
     assert_eq!(folder.read("file"), OLD);
     let mut file = folder.open();
-    assert_eq!(file.uncommitted(OLD).unwrap(), Some(NEW.into()));
+    assert_eq!(file.uncommitted(OLD).unwrap(), NEW.as_bytes());
     file.put_in_place(NEW.as_bytes()).unwrap();
     // The next crash is found as well.
     file.reserve(NEW).unwrap();
@@ -133,7 +133,7 @@ fn finds_what_a_crash_left() {
     folder.write("file.new", "newer");
     assert_eq!(folder.read("file"), NEW);
     let newer = folder.open().uncommitted(NEW).unwrap();
-    assert_eq!(newer, Some("newer".into()));
+    assert_eq!(newer, b"newer");
 }
 
 #[test]
@@ -141,7 +141,7 @@ fn finds_an_empty_reservation() {
     let folder = Folder::new();
     die(folder.reserve());
     let mut file = folder.open();
-    let blanks = file.uncommitted(OLD).unwrap().unwrap();
+    let blanks = file.uncommitted(OLD).unwrap();
     assert!(blanks.trim_ascii().is_empty());
     file.reserve(OLD).unwrap();
     file.commit(NEW.as_bytes()).unwrap();
@@ -154,7 +154,7 @@ fn takes_nothing_that_replaces_something_else() {
     folder.crash(NEW);
     let mut file = folder.open();
     for other in ["", "other", "what is to be replaced "] {
-        assert_eq!(file.uncommitted(other).unwrap(), None);
+        assert_eq!(file.uncommitted(other).unwrap(), b"");
     }
     file.reserve("other").unwrap();
     drop(file);
@@ -165,7 +165,7 @@ fn takes_nothing_that_replaces_something_else() {
 fn takes_nothing_without_a_lock_file_of_before() {
     let folder = Folder::new();
     folder.write("file.new", NEW);
-    assert_eq!(folder.uncommitted(), None);
+    assert_eq!(folder.uncommitted(), "");
 }
 
 #[test]
@@ -192,9 +192,9 @@ fn recovers_whatever_was_in_the_lock_file() {
             let folder = Folder::new();
             folder.write("file.lock", garbage);
             folder.write("file.new", NEW);
-            assert_eq!(folder.uncommitted(), None);
+            assert_eq!(folder.uncommitted(), "");
             folder.crash(NEW);
-            assert_eq!(folder.uncommitted().as_deref(), Some(NEW));
+            assert_eq!(folder.uncommitted(), NEW);
             assert_eq!(folder.read("file.lock"), noted);
         },
     );
@@ -202,7 +202,7 @@ fn recovers_whatever_was_in_the_lock_file() {
     let folder = Folder::new();
     folder.crash(NEW);
     folder.write("file.lock", noted + "and more");
-    assert_eq!(folder.uncommitted().as_deref(), Some(NEW));
+    assert_eq!(folder.uncommitted(), NEW);
 }
 
 /// The lengths of the old and the new content.
@@ -228,7 +228,7 @@ fn overwrites_if_what_was_reserved_vanishes() {
         let mut file = folder.reserve();
         fs::remove_file(folder.path("file.new")).unwrap();
         file.commit(new.as_bytes()).unwrap();
-        assert!(!file.is_kept());
+        assert!(!file.is_kept);
         assert!(folder.read("file") == new);
         assert!(!folder.has("file.new"));
     });
@@ -269,7 +269,7 @@ fn overwrites_if_a_folder_is_in_the_place_of_what_was_reserved() {
     let mut file = folder.reserve();
     folder.put_folder("file.new");
     file.commit(NEW.as_bytes()).unwrap();
-    assert!(!file.is_kept());
+    assert!(!file.is_kept);
     assert_eq!(folder.read("file"), NEW);
 }
 
@@ -290,13 +290,13 @@ fn keeps_what_cannot_be_committed() {
     let mut file = folder.reserve();
     folder.put_folder("file");
     file.commit(NEW.as_bytes()).unwrap_err();
-    assert!(file.is_kept());
+    assert!(file.is_kept);
     drop(file);
     assert_eq!(folder.read("file.new"), NEW);
 
     fs::remove_dir_all(folder.path("file")).unwrap();
     folder.write("file", OLD);
-    assert_eq!(folder.uncommitted().as_deref(), Some(NEW));
+    assert_eq!(folder.uncommitted(), NEW);
 }
 
 #[test]
@@ -306,7 +306,7 @@ fn says_if_it_kept_nothing() {
     folder.put_folder("file");
     fs::remove_file(folder.path("file.new")).unwrap();
     file.commit(NEW.as_bytes()).unwrap_err();
-    assert!(!file.is_kept());
+    assert!(!file.is_kept);
     drop(file);
     assert!(!folder.has("file.new"));
 }
@@ -336,7 +336,7 @@ fn tells_apart_what_is_missing_and_what_cannot_be_read() {
     folder.put_folder("file.new");
     file.uncommitted(OLD).unwrap_err();
     fs::remove_dir_all(folder.path("file.new")).unwrap();
-    assert_eq!(file.uncommitted(OLD).unwrap(), None);
+    assert_eq!(file.uncommitted(OLD).unwrap(), b"");
 }
 
 #[test]
@@ -444,7 +444,7 @@ mod on_unix {
             fs::remove_file(folder.path("file.new")).unwrap();
             make(folder, "file.new");
             file.commit(NEW.as_bytes()).unwrap();
-            assert!(!file.is_kept());
+            assert!(!file.is_kept);
             drop(file);
             assert!(fs::symlink_metadata(folder.path("file")).unwrap().is_file());
             assert_eq!(folder.read("file"), NEW);
