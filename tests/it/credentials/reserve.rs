@@ -1,9 +1,10 @@
 //! The refresh token is not used before it is known that new tokens can be saved.
 
-use super::NOT_USED;
 #[cfg(unix)]
-use super::{AFTER_RUN, set_mode};
+use super::set_mode;
+use super::{AFTER_RUN, NOT_USED};
 use crate::support::outcome::Outcome;
+use crate::support::process::{NEW_THREAD, injected};
 #[cfg(unix)]
 use crate::support::process::{limited, unprivileged};
 use crate::test_env::TestEnv;
@@ -26,6 +27,19 @@ fn a_folder_is_in_the_way() {
     fs::create_dir_all(env.path("creds.json.new/x")).unwrap();
     assert_not_used(&env, &env.run(&[]), "");
     assert!(env.read("creds.json") == before);
+}
+
+#[test]
+fn no_thread_can_be_started() {
+    let env = TestEnv::new();
+    let Some(mut program) = injected(&env, &[format!("{NEW_THREAD}:error=EAGAIN")]) else {
+        return;
+    };
+    env.outcome(&mut program).assert_failure(&["no thread"]);
+    env.assert_nothing_sent();
+    assert!(env.creds_are_valid());
+    assert_eq!(env.creds_files(), AFTER_RUN);
+    env.run(&[]).assert_success();
 }
 
 #[test]

@@ -8,6 +8,9 @@ use std::process::{Command, Stdio};
 /// have.
 pub const RENAME: &str = "?rename,?renameat,?renameat2";
 
+/// Those that start a thread.
+pub const NEW_THREAD: &str = "?clone,?clone3";
+
 /// The program under `strace`, which injects faults such as `flock:error=EOPNOTSUPP`.
 pub fn injected(env: &TestEnv, faults: &[String]) -> Option<Command> {
     if !exists("strace") {
@@ -16,7 +19,7 @@ pub fn injected(env: &TestEnv, faults: &[String]) -> Option<Command> {
     }
     let mut strace = env.command("strace");
     strace.args(["-f", "-qq", "-o", "/dev/null"]);
-    strace.args(["-e", &format!("trace=flock,{RENAME}")]);
+    strace.args(["-e", &format!("trace=flock,{NEW_THREAD},{RENAME}")]);
     for fault in faults {
         strace.args(["-e", &format!("inject={fault}")]);
     }
