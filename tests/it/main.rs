@@ -20,5 +20,6 @@ mod portal;
 mod progress;
 mod readme;
 mod responses;
+mod terminal;
 mod verbose;
 mod workspace;
