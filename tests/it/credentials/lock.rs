@@ -33,7 +33,8 @@ fn all_of_24_runs_at_once_succeed() {
 #[test]
 #[cfg(unix)]
 fn the_lock_file_is_a_regular_one() {
-    let makers: [(&str, fn(&TestEnv)); 3] = [
+    type Make = fn(&TestEnv);
+    let makers: [(&str, Make); 3] = [
         ("a symlink", |env| {
             let victim = env.path("victim");
             std::os::unix::fs::symlink(victim, env.path(LOCK)).unwrap();

@@ -69,7 +69,8 @@ fn a_refresh_token_that_is_null_or_empty_counts_as_none() {
 /// Some issuers write null for what is absent, and some systems a byte order mark.
 #[test]
 fn what_arrived_is_not_thrown_away() {
-    let cases: [(&str, fn(&Value) -> String); 6] = [
+    type Body = fn(&Value) -> String;
+    let cases: [(&str, Body); 6] = [
         ("an error that is null", |tokens| {
             with_members(tokens, json!({"error": null})).to_string()
         }),

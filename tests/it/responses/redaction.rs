@@ -340,7 +340,8 @@ fn the_body_of_an_apis_response() {
 /// New tokens that do not come as RFC 6749 §5.1 says, in the body and, at the same time, in headers.
 #[test]
 fn new_tokens_in_disguise() {
-    let bodies: [(&str, fn(&str, &str) -> String); 14] = [
+    type Body = fn(&str, &str) -> String;
+    let bodies: [(&str, Body); 14] = [
         ("in an object", |access, refresh| {
             format!(
                 "{{\"data\":{{\"access_token\":\"{access}\",\"refresh_token\":\"{refresh}\"}}}}"
