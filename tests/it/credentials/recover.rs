@@ -7,7 +7,7 @@ use crate::support::case::check_all;
 use crate::support::outcome::Outcome;
 #[cfg(unix)]
 use crate::support::process::unprivileged;
-use crate::support::process::{RENAME, injected};
+use crate::support::process::{RENAME, failing, injected};
 use crate::test_env::TestEnv;
 use std::fs::{self, File};
 use std::time::SystemTime;
@@ -98,6 +98,29 @@ fn not_if_they_may_not_be_read() {
     set_mode(&env.path("creds.json.new"), 0o600);
     env.outcome(&mut program).assert_success();
     assert!(env.creds_are_valid());
+}
+
+#[test]
+fn not_if_the_disk_fails() {
+    let calls = "?stat,?lstat,?newfstatat,?statx,?open,openat,read";
+    check_all(
+        calls.split(','),
+        |call| call.to_string(),
+        |call| {
+            let env = TestEnv::new();
+            leave_uncommitted(&env);
+            let Some(mut program) = failing(&env, "creds.json.new", call, "EIO") else {
+                return;
+            };
+            let outcome = env.outcome(&mut program);
+            // Not every system call is used on each system.
+            if outcome.code != Some(0) {
+                assert_unreadable(&env, &outcome);
+                env.run(&[]).assert_success();
+            }
+            assert!(env.creds_are_valid());
+        },
+    );
 }
 
 #[track_caller]

@@ -77,10 +77,11 @@ fn unescape(text: &str) -> String {
 /// Ways to write a text of ASCII characters in JSON, and what stands around it or in it.
 type Writing = (&'static str, fn(&str) -> String);
 
-const WRITINGS: [Writing; 25] = [
+const WRITINGS: [Writing; 26] = [
     ("alone", |token| token.to_owned()),
     ("twice", |token| format!("{token}{token}")),
     ("between letters", |token| format!("abc{token}xyz")),
+    ("eight of it", |token| format!("-{}-", &token[2..10])),
     ("after a name", |token| format!("access_token_{token}")),
     ("before a dot", |token| format!("{token}.")),
     ("between quotes", |token| format!("'{token}'")),
