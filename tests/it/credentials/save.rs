@@ -3,8 +3,10 @@
 use super::AFTER_RUN;
 #[cfg(target_os = "linux")]
 use super::{LOST, USED};
+use crate::mock::issuer::OAUTH_CLIENT;
 use crate::stub::Stub;
 use crate::support::case::check_all;
+use crate::support::jwt;
 use crate::support::process::{RENAME, injected};
 #[cfg(unix)]
 use crate::support::temp_folder::TempFolder;
@@ -63,6 +65,21 @@ fn a_refresh_token_that_is_null_or_empty_counts_as_none() {
         assert_eq!(env.creds()["access_token"], access_token);
         assert_eq!(env.refresh_token(), refresh_token);
         assert!(env.creds_are_valid());
+    }
+}
+
+/// Some issuers make refresh tokens that are JWTs too.
+#[test]
+fn a_refresh_token_may_be_a_jwt() {
+    let env = TestEnv::new();
+    let jwt = |id| jwt(&json!({"iss": env.url, "client_id": OAUTH_CLIENT, "jti": id}));
+    env.write("creds.json", env.creds_with("refresh_token", jwt("old")));
+    let mut tokens = env.generate_tokens();
+    tokens["refresh_token"] = json!(jwt("new"));
+    env.stub_issuer(Stub::json(200, tokens.clone()));
+    for _ in 0..2 {
+        env.run(&[]).assert_success();
+        assert_eq!(env.creds()["refresh_token"], tokens["refresh_token"]);
     }
 }
 
