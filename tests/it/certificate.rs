@@ -4,22 +4,7 @@
 use crate::support::case::check_all;
 
 #[path = "../../src/aac/certificate.rs"]
-#[expect(dead_code, reason = "runs of the program look for the store")]
 mod words;
-
-/// Stand-ins for what the module needs for the store.
-mod error {
-    pub struct Error;
-
-    impl Error {
-        pub fn new(_: &str, _: &str) -> Error {
-            Error
-        }
-    }
-}
-mod terminal {
-    pub fn verbose(_: &str) {}
-}
 
 const EXPIRED: &str = "has expired";
 const EARLY: &str = "is not valid yet";

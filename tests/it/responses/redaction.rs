@@ -81,7 +81,7 @@ const WRITINGS: [Writing; 26] = [
     ("alone", |token| token.to_owned()),
     ("twice", |token| format!("{token}{token}")),
     ("between letters", |token| format!("abc{token}xyz")),
-    ("eight of it", |token| format!("-{}-", &token[2..10])),
+    ("eight of it", |token| token[2..10].to_owned()),
     ("after a name", |token| format!("access_token_{token}")),
     ("before a dot", |token| format!("{token}.")),
     ("between quotes", |token| format!("'{token}'")),
@@ -427,6 +427,22 @@ fn new_tokens_in_disguise() {
     );
 }
 
+/// What comes with success may be a token, whatever it is called and however short its parts are.
+#[test]
+fn nothing_of_the_issuers_success() {
+    let env = TestEnv::new();
+    let tokens = Tokens::of(&env);
+    let body = json!({"error": "some words", "error_description": "of another kind"});
+    for status in [200, 201, 204, 299] {
+        let response = Stub::json(status, body.clone());
+        let outcome = run_with(&env, &tokens, stub_issuer, response, &[]);
+        outcome.assert_failure(&[]).assert_lacks(&["words", "kind"]);
+    }
+    let response = Stub::json(400, body);
+    let outcome = run_with(&env, &tokens, stub_issuer, response, &[]);
+    outcome.assert_failure(&["some words of another kind"]);
+}
+
 /// What the program knows by their names in the body is not shown in the head either.
 #[test]
 fn new_tokens_in_headers_too() {
@@ -470,7 +486,6 @@ fn no_cookie_is_printed() {
         ] {
             let response = response.with(cookies);
             let outcome = run_with(&env, &tokens, stub, response, &["-v"]);
-            assert_eq!(outcome.stderr.matches("set-cookie: ").count(), 2);
             outcome.assert_lacks(&["1f0c2b7d", "77aa44de", "session=", "other="]);
         }
     }
