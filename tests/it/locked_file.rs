@@ -377,6 +377,8 @@ mod on_unix {
     use super::*;
     use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
     use std::process::Command;
+    use std::sync::mpsc;
+    use std::time::Duration;
 
     /// Makes something that is no regular file, with this name.
     type Make = fn(&Folder, &str);
@@ -448,6 +450,24 @@ mod on_unix {
             drop(file);
             assert!(fs::symlink_metadata(folder.path("file")).unwrap().is_file());
             assert_eq!(folder.read("file"), NEW);
+        });
+    }
+
+    /// Also where nothing can be replaced, and to look at it again could wait for ever.
+    #[test]
+    fn what_is_no_regular_file_is_not_kept() {
+        check_irregular(|folder, make| {
+            let mut file = folder.reserve();
+            folder.put_folder("file");
+            fs::remove_file(folder.path("file.new")).unwrap();
+            make(folder, "file.new");
+            let (sender, receiver) = mpsc::channel();
+            thread::spawn(move || {
+                let result = file.commit(NEW.as_bytes());
+                sender.send((result.is_err(), file.is_kept))
+            });
+            let ended = receiver.recv_timeout(Duration::from_secs(20));
+            assert_eq!(ended, Ok((true, false)));
         });
     }
 

@@ -374,7 +374,8 @@ fn new_tokens_in_disguise() {
             format!("{{\"refresh_token\":\"{refresh}\"}}")
         }),
         ("in an error's description", |access, refresh| {
-            format!("{{\"error\":\"{access}\",\"error_description\":\"took {refresh} instead\"}}")
+            // The new access token begins as the old one does.
+            format!("{{\"error\":\"{refresh}\",\"error_description\":\"took {access} instead\"}}")
         }),
         ("in a string", |access, refresh| {
             format!(
