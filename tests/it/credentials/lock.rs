@@ -2,7 +2,7 @@
 
 use super::AFTER_RUN;
 #[cfg(unix)]
-use super::NOT_USED;
+use super::{NOT_READY, NOT_USED};
 use crate::stub::Stub;
 #[cfg(unix)]
 use crate::support::case::check_all;
@@ -55,7 +55,7 @@ fn the_lock_file_is_a_regular_one() {
             env.write("victim", "untouched");
             make(&env);
             let outcome = env.run(&[]);
-            outcome.assert_failure(&["creds.json.lock cannot be used", NOT_USED]);
+            outcome.assert_failure(&[NOT_READY, NOT_USED]);
             env.assert_nothing_sent();
             assert_eq!(env.read("victim"), "untouched");
         },

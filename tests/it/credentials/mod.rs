@@ -9,6 +9,7 @@ mod reserve;
 mod save;
 
 /// What the messages say about the tokens.
+const NOT_READY: &str = "creds.json cannot take new tokens: ";
 const NOT_USED: &str = "The refresh token was not used.";
 const USED: &str = "those in creds.json have been used";
 const KEPT: &str = "They are in creds.json.new";

@@ -2,7 +2,7 @@
 
 #[cfg(unix)]
 use super::set_mode;
-use super::{AFTER_RUN, KEPT, NOT_USED, USED};
+use super::{AFTER_RUN, KEPT, NOT_READY, NOT_USED, USED};
 use crate::support::case::check_all;
 use crate::support::outcome::Outcome;
 #[cfg(unix)]
@@ -125,7 +125,7 @@ fn not_if_the_disk_fails() {
 
 #[track_caller]
 fn assert_unreadable(env: &TestEnv, outcome: &Outcome) {
-    outcome.assert_failure(&["creds.json.new cannot be used", NOT_USED]);
+    outcome.assert_failure(&[NOT_READY, NOT_USED]);
     assert_eq!(env.request_lines(), ["POST /as/token"]);
 }
 

@@ -2,7 +2,7 @@
 
 #[cfg(unix)]
 use super::set_mode;
-use super::{AFTER_RUN, NOT_USED};
+use super::{AFTER_RUN, NOT_READY, NOT_USED};
 use crate::support::outcome::Outcome;
 use crate::support::process::{NEW_THREAD, injected};
 #[cfg(unix)]
@@ -10,11 +10,9 @@ use crate::support::process::{limited, unprivileged};
 use crate::test_env::TestEnv;
 use std::fs;
 
-const PROBLEM: &str = "cannot be used: ";
-
 #[track_caller]
 fn assert_not_used(env: &TestEnv, outcome: &Outcome, reason: &str) {
-    outcome.assert_failure(&[&format!("{PROBLEM}{reason}"), NOT_USED]);
+    outcome.assert_failure(&[&format!("{NOT_READY}{reason}"), NOT_USED]);
     env.assert_nothing_sent();
     assert!(env.creds_are_valid());
 }

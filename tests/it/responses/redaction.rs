@@ -319,6 +319,19 @@ fn stub_api(env: &TestEnv, tokens: &Tokens, response: Stub) {
 }
 
 #[test]
+fn a_title_on_several_lines() {
+    let env = TestEnv::new();
+    let tokens = Tokens::of(&env);
+    for stub in [stub_issuer, stub_api] {
+        for line_end in ["\n", "\r\n", "\r"] {
+            let title = each(&tokens.all()[1][..20], |c| format!("{c}{line_end}"));
+            let outcome = run_with(&env, &tokens, stub, web_page(&title), &["-v"]);
+            tokens.assert_hidden(&outcome);
+        }
+    }
+}
+
+#[test]
 fn the_head_of_the_issuers_response() {
     check_places(&IN_THE_HEAD, stub_issuer, |[a, b, ..]| [a, b]);
 }
