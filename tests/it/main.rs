@@ -9,14 +9,17 @@ mod tls;
 
 mod awaiting;
 mod bounds;
+mod certificate;
 mod cli;
 mod credentials;
 mod files;
+mod locked_file;
 mod network;
 mod package;
 mod portal;
 mod progress;
 mod readme;
 mod responses;
+mod terminal;
 mod verbose;
 mod workspace;

@@ -4,7 +4,7 @@ use crate::mock::http::{RecordedRequest, Response, Stream};
 use crate::mock::{MockService, Server};
 use crate::tls;
 use rustls::ServerConfig;
-use serde_json::{Value, json};
+use serde_json::Value;
 use std::collections::HashMap;
 use std::io;
 use std::net::TcpStream;
@@ -14,8 +14,6 @@ use std::sync::{Arc, Mutex};
 #[derive(Clone)]
 pub enum Stub {
     Respond(Response),
-    /// A refusal that repeats the request's Authorization header.
-    Echo,
     /// Nothing, after the request has had its effect.
     Lost,
     /// These bytes, then the end of the connection.
@@ -49,13 +47,9 @@ impl Stub {
         self
     }
 
-    fn send(&self, request: &RecordedRequest, stream: &mut dyn Stream) -> io::Result<()> {
+    fn send(&self, stream: &mut dyn Stream) -> io::Result<()> {
         match self {
             Stub::Respond(response) => response.write(stream),
-            Stub::Echo => {
-                let error = json!({"error": request.header("authorization")});
-                Response::json(400, error).write(stream)
-            }
             Stub::Lost => unreachable!("it takes the mock service"),
             Stub::Raw(bytes) => {
                 stream.write_all(bytes)?;
@@ -116,7 +110,7 @@ impl Server for FaultyServer {
             return Err(io::ErrorKind::ConnectionAborted.into());
         }
         if let Some(stub) = stub {
-            return stub.send(request, stream);
+            return stub.send(stream);
         }
         let response = mock.respond(request);
         let before_reply = self.faults.lock().unwrap().before_reply.take();

@@ -4,6 +4,7 @@ use crate::mock::gateway::{PROJECT_ID, WORKSPACE};
 use crate::mock::issuer::OAUTH_CLIENT;
 use crate::stub::Stub;
 use crate::support::NAME;
+use crate::support::case::check_all;
 use crate::test_env::TestEnv;
 use serde_json::Value;
 
@@ -133,12 +134,13 @@ fn takes_an_issuer_on_this_machine_however_it_is_written() {
 }
 
 #[test]
-fn indents_json_and_changes_nothing_else() {
+fn indents_json_and_keeps_what_it_says() {
     let sent = concat!(
         r#"{"z":12345678901234567890123,"a":[1.10,1E5,-0,0.1e-7],"empty":{ },"none":[ ],"#,
-        r#""text":"\" \\ \/ \u00e9 é {[,:]}","z":[[{"deep":[true,false,null]}]],"#,
-        "\"\u{7f}\":\"\u{9b}31m \\u001b[0m\"}\r\n",
+        r#""text":"\" \\ \n é {[,:]}","z":[[{"deep":[true,false,null]}]]}"#,
+        "\r\n",
     );
+    // Two members of the same name stay two, and in their order.
     let printed = r#"{
   "z": 12345678901234567890123,
   "a": [
@@ -149,7 +151,7 @@ fn indents_json_and_changes_nothing_else() {
   ],
   "empty": {},
   "none": [],
-  "text": "\" \\ \/ \u00e9 é {[,:]}",
+  "text": "\" \\ \n é {[,:]}",
   "z": [
     [
       {
@@ -160,8 +162,7 @@ fn indents_json_and_changes_nothing_else() {
         ]
       }
     ]
-  ],
-  "\u007f": "\u009b31m \u001b[0m"
+  ]
 }
 "#;
     let env = TestEnv::new();
@@ -169,13 +170,122 @@ fn indents_json_and_changes_nothing_else() {
     assert_eq!(env.run(&[]).assert_success().stdout, printed);
 }
 
+/// Checks how each JSON text, which is one value, is printed.
+fn check_printed(cases: &[(&str, &str)]) {
+    let env = TestEnv::new();
+    check_all(
+        cases,
+        |(sent, _)| sent.to_string(),
+        |(sent, printed)| {
+            env.stub_api(Stub::ok(*sent));
+            let outcome = env.run(&[]);
+            assert_eq!(outcome.assert_success().stdout, format!("{printed}\n"));
+            // It still says the same.
+            let value = |json| serde_json::from_str::<Value>(json).ok();
+            assert_eq!(value(&outcome.stdout), value(sent));
+        },
+    );
+}
+
 #[test]
 fn prints_json_that_is_one_value() {
+    check_printed(
+        &["\"text\"", "1E5", "-0", "null", "true", "[]", "{}", "\"\""].map(|value| (value, value)),
+    );
+}
+
+#[test]
+fn prints_escaped_characters_as_themselves() {
+    check_printed(&[
+        (r#""Zo\u00eb""#, r#""Zoë""#),
+        (r#""Zo\u00EB""#, r#""Zoë""#),
+        (r#""\ud83d\ude80""#, r#""🚀""#),
+        (r#""\u65e5\u672c""#, r#""日本""#),
+        (r#""\u0041\/\u002f""#, r#""A//""#),
+        (r#"{"\u00eb":1}"#, "{\n  \"ë\": 1\n}"),
+        (r#""ë 🚀 日本""#, r#""ë 🚀 日本""#),
+        // What would end the string, or begin an escape, stays escaped.
+        (r#""\u0022 \u005c""#, r#""\" \\""#),
+        (r#""\\u00eb \\\u00eb""#, r#""\\u00eb \\ë""#),
+    ]);
+}
+
+#[test]
+fn keeps_lone_surrogates() {
+    check_printed(&[
+        (r#""\ud83d""#, r#""\ud83d""#),
+        (r#""\ude80\ud83d""#, r#""\ude80\ud83d""#),
+        (r#""cut \ud83d, here""#, r#""cut \ud83d, here""#),
+        (r#""\ud83d\u0041""#, r#""\ud83d\u0041""#),
+    ]);
+}
+
+#[test]
+fn escapes_what_steers_a_terminal() {
+    check_printed(&[
+        (r#""\u001b[0m \u0007""#, r#""\u001b[0m \u0007""#),
+        (r#""\u0008\u000a\u0009""#, r#""\b\n\t""#),
+        ("\"\u{7f}\"", r#""\u007f""#),
+        ("\"\u{9b}31m\"", r#""\u009b31m""#),
+        (r#""\u009b31m""#, r#""\u009b31m""#),
+        ("{\"\u{9b}\":0}", "{\n  \"\\u009b\": 0\n}"),
+        // Beside half a surrogate pair, where the string is left alone.
+        ("\"\\ud83d\u{9b}\"", r#""\ud83d\u009b""#),
+        // Overrides and isolates of the direction of writing.
+        ("\"\u{202e}gpj\u{2066}\"", r#""\u202egpj\u2066""#),
+        (r#""\u202E\u200f\u061c""#, r#""\u202e\u200f\u061c""#),
+        // What has no width: spaces, joiners, marks, tags.
+        (
+            "\"a\u{200b}b\u{feff}c\u{ad}\"",
+            r#""a\u200bb\ufeffc\u00ad""#,
+        ),
+        (r#""\u200b\u2060\u180e""#, r#""\u200b\u2060\u180e""#),
+        ("\"\u{e0041}\"", r#""\udb40\udc41""#),
+        // Line separators.
+        ("\"\u{2028}\u{2029}\u{85}\"", r#""\u2028\u2029\u0085""#),
+    ]);
+}
+
+#[test]
+fn prints_no_json_that_is_none() {
+    let nested = |depth| "[".repeat(depth) + "1" + &"]".repeat(depth);
+    let (deepest, deeper) = (nested(128), nested(129));
+    let cases = [
+        "[1,2]\u{c}",
+        "[1,2]\u{a0}",
+        "[1,2]\0",
+        "{\"a\":1,}",
+        "{'a':1}",
+        "{a:1}",
+        "[01]",
+        "[1] [2]",
+        "NaN",
+        "\"\t\"",
+        "\"\\x\"",
+        "\"\\ud8\"",
+        "\"open",
+        "text",
+        &deeper,
+    ];
     let env = TestEnv::new();
-    for value in ["\"text\"", "1E5", "null", "[]"] {
-        env.stub_api(Stub::ok(value));
-        assert_eq!(env.run(&[]).assert_success().stdout, format!("{value}\n"));
-    }
+    check_all(
+        cases,
+        |sent| format!("{sent:?}"),
+        |sent| {
+            env.stub_api(Stub::ok(*sent));
+            env.run(&[])
+                .assert_failure(&["HTTP 200", "not the JSON that was asked for"]);
+        },
+    );
+    env.stub_api(Stub::ok(deepest));
+    assert_eq!(env.run(&[]).assert_success().stdout.lines().count(), 257);
+}
+
+#[test]
+fn ignores_a_byte_order_mark_before_json() {
+    let env = TestEnv::new();
+    env.stub_api(Stub::ok("\u{feff}[]"));
+    assert_eq!(env.run(&[]).assert_success().stdout, "[]\n");
 }
 
 #[test]

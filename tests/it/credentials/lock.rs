@@ -1,13 +1,20 @@
 //! Runs in one folder queue on a lock.
 
 use super::AFTER_RUN;
+#[cfg(unix)]
+use super::{NOT_READY, NOT_USED};
 use crate::stub::Stub;
+#[cfg(unix)]
+use crate::support::case::check_all;
 use crate::support::process::injected;
 use crate::support::wait_until;
 use crate::test_env::TestEnv;
 use std::fs::File;
 
-const WAITING: &str = "Waiting for another run to renew creds.json …\n";
+#[cfg(unix)]
+const LOCK: &str = "creds.json.lock";
+const WARNING: &str = "warning: creds.json cannot be locked";
+const WAITING: &str = "Waiting for another run";
 
 #[test]
 fn all_of_24_runs_at_once_succeed() {
@@ -21,6 +28,38 @@ fn all_of_24_runs_at_once_succeed() {
     assert_eq!(refreshes.count(), 24);
     assert!(env.creds_are_valid());
     assert_eq!(env.creds_files(), AFTER_RUN);
+}
+
+#[test]
+#[cfg(unix)]
+fn the_lock_file_is_a_regular_one() {
+    type Make = fn(&TestEnv);
+    let makers: [(&str, Make); 3] = [
+        ("a symlink", |env| {
+            let victim = env.path("victim");
+            std::os::unix::fs::symlink(victim, env.path(LOCK)).unwrap();
+        }),
+        ("a FIFO", |env| {
+            let status = env.command("mkfifo").arg(LOCK).status();
+            assert!(status.unwrap().success());
+        }),
+        ("a folder", |env| {
+            std::fs::create_dir(env.path(LOCK)).unwrap()
+        }),
+    ];
+    check_all(
+        makers,
+        |(name, _)| name.to_string(),
+        |(_, make)| {
+            let env = TestEnv::new();
+            env.write("victim", "untouched");
+            make(&env);
+            let outcome = env.run(&[]);
+            outcome.assert_failure(&[NOT_READY, NOT_USED]);
+            env.assert_nothing_sent();
+            assert_eq!(env.read("victim"), "untouched");
+        },
+    );
 }
 
 #[test]
@@ -42,7 +81,9 @@ fn a_waiting_run_says_so_and_reads_creds_json_afterwards() {
             .contains(new["refresh_token"].as_str().unwrap())
     );
     assert!(env.creds_are_valid());
-    assert_eq!(env.read("stderr"), WAITING);
+    let stderr = env.read("stderr");
+    assert!(stderr.starts_with(WAITING), "{stderr}");
+    assert_eq!(stderr.lines().count(), 1, "{stderr}");
 }
 
 #[test]
@@ -57,11 +98,16 @@ fn it_is_released_before_the_call() {
 }
 
 #[test]
-fn a_file_system_without_locks_will_do() {
+fn where_there_are_no_locks_a_line_warns() {
     let env = TestEnv::new();
-    let Some(mut program) = injected(&env, &["flock:error=EOPNOTSUPP".to_owned()]) else {
-        return;
-    };
-    env.outcome(&mut program).assert_success();
-    assert!(env.creds_are_valid());
+    for error in ["EOPNOTSUPP", "ENOLCK", "ENOSYS"] {
+        let Some(mut program) = injected(&env, &[format!("flock:error={error}")]) else {
+            return;
+        };
+        let outcome = env.outcome(&mut program);
+        outcome.assert_success();
+        assert!(outcome.stderr.starts_with(WARNING), "{outcome:#?}");
+        assert_eq!(outcome.stderr.lines().count(), 1, "{outcome:#?}");
+        assert!(env.creds_are_valid());
+    }
 }

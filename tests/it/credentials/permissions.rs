@@ -3,7 +3,7 @@
 
 use super::{AFTER_RUN, mode, set_mode};
 use crate::stub::Stub;
-use crate::support::wait_until;
+use crate::support::{skip, wait_until};
 use crate::test_env::TestEnv;
 
 #[test]
@@ -16,6 +16,22 @@ fn while_it_runs() {
     run.kill().unwrap();
     run.wait().unwrap();
     assert_eq!(modes, [0o600, 0o600]);
+}
+
+/// After a run with sudo, the owner can still run it.
+#[test]
+fn of_the_same_owner_when_root_runs_it() {
+    use std::os::unix::fs::{MetadataExt, chown};
+    const OWNER: u32 = 12345;
+    let env = TestEnv::new();
+    if chown(env.path("creds.json"), Some(OWNER), Some(OWNER)).is_err() {
+        return skip("only root gives files away");
+    }
+    env.run(&[]).assert_success();
+    for name in AFTER_RUN {
+        let metadata = std::fs::metadata(env.path(name)).unwrap();
+        assert_eq!((metadata.uid(), metadata.gid()), (OWNER, OWNER), "{name}");
+    }
 }
 
 #[test]

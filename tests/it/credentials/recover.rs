@@ -1,7 +1,13 @@
 //! New tokens that did not get to `creds.json` are found by the next run.
 
-use super::AFTER_RUN;
-use crate::support::process::{RENAME, injected};
+#[cfg(unix)]
+use super::set_mode;
+use super::{AFTER_RUN, KEPT, NOT_READY, NOT_USED, USED};
+use crate::support::case::check_all;
+use crate::support::outcome::Outcome;
+#[cfg(unix)]
+use crate::support::process::unprivileged;
+use crate::support::process::{RENAME, failing, injected};
 use crate::test_env::TestEnv;
 use std::fs::{self, File};
 use std::time::SystemTime;
@@ -15,10 +21,7 @@ fn leave_uncommitted(env: &TestEnv) {
         fs::rename(&path, moved).unwrap();
         fs::create_dir_all(path.join("x")).unwrap();
     });
-    env.run(&[]).assert_failure(&[
-        "the refresh token in creds.json is spent",
-        "They are in creds.json.new",
-    ]);
+    env.run(&[]).assert_failure(&[USED, KEPT]);
     assert_eq!(env.request_lines(), ["POST /as/token"]);
     fs::remove_dir_all(&creds).unwrap();
     fs::rename(aside, creds).unwrap();
@@ -32,6 +35,98 @@ fn after_a_failed_rename() {
     env.run(&[]).assert_success();
     assert!(env.creds_are_valid());
     assert_eq!(env.creds_files(), AFTER_RUN);
+}
+
+/// Whatever an earlier version, or a disk, left in the lock file.
+#[test]
+fn after_garbage_in_the_lock_file() {
+    let cases = [
+        Vec::new(),
+        b"x".to_vec(),
+        b"0123456789abcdef0123456789abcdef".to_vec(),
+        vec![0xff; 5000],
+    ];
+    check_all(
+        cases,
+        |garbage| format!("{} bytes", garbage.len()),
+        |garbage| {
+            let env = TestEnv::new();
+            env.write("creds.json.lock", garbage);
+            leave_uncommitted(&env);
+            env.run(&[]).assert_success();
+            assert!(env.creds_are_valid());
+            assert_eq!(env.creds_files(), AFTER_RUN);
+        },
+    );
+}
+
+#[test]
+fn by_hand_as_the_message_says() {
+    let env = TestEnv::new();
+    leave_uncommitted(&env);
+    fs::rename(env.path("creds.json.new"), env.path("creds.json")).unwrap();
+    assert!(env.creds_are_valid());
+    env.run(&[]).assert_success();
+    assert!(env.creds_are_valid());
+}
+
+/// What cannot be read may be the only valid tokens: nothing is sent, and they stay.
+#[test]
+fn not_if_they_cannot_be_read() {
+    let env = TestEnv::new();
+    leave_uncommitted(&env);
+    fs::rename(env.path("creds.json.new"), env.path("aside.json")).unwrap();
+    fs::create_dir(env.path("creds.json.new")).unwrap();
+    assert_unreadable(&env, &env.run(&[]));
+
+    fs::remove_dir(env.path("creds.json.new")).unwrap();
+    fs::rename(env.path("aside.json"), env.path("creds.json.new")).unwrap();
+    env.run(&[]).assert_success();
+    assert!(env.creds_are_valid());
+}
+
+#[test]
+#[cfg(unix)]
+fn not_if_they_may_not_be_read() {
+    let env = TestEnv::new();
+    leave_uncommitted(&env);
+    let Some(mut program) = unprivileged(&env) else {
+        return;
+    };
+    set_mode(&env.path("creds.json.new"), 0o000);
+    assert_unreadable(&env, &env.outcome(&mut program));
+    set_mode(&env.path("creds.json.new"), 0o600);
+    env.outcome(&mut program).assert_success();
+    assert!(env.creds_are_valid());
+}
+
+#[test]
+fn not_if_the_disk_fails() {
+    let calls = "?stat,?lstat,?newfstatat,?statx,?open,openat,read";
+    check_all(
+        calls.split(','),
+        |call| call.to_string(),
+        |call| {
+            let env = TestEnv::new();
+            leave_uncommitted(&env);
+            let Some(mut program) = failing(&env, "creds.json.new", call, "EIO") else {
+                return;
+            };
+            let outcome = env.outcome(&mut program);
+            // Not every system call is used on each system.
+            if outcome.code != Some(0) {
+                assert_unreadable(&env, &outcome);
+                env.run(&[]).assert_success();
+            }
+            assert!(env.creds_are_valid());
+        },
+    );
+}
+
+#[track_caller]
+fn assert_unreadable(env: &TestEnv, outcome: &Outcome) {
+    outcome.assert_failure(&[NOT_READY, NOT_USED]);
+    assert_eq!(env.request_lines(), ["POST /as/token"]);
 }
 
 #[test]

@@ -1,19 +1,18 @@
 //! The refresh token is not used before it is known that new tokens can be saved.
 
 #[cfg(unix)]
-use super::{AFTER_RUN, set_mode};
+use super::set_mode;
+use super::{AFTER_RUN, NOT_READY, NOT_USED};
 use crate::support::outcome::Outcome;
+use crate::support::process::{NEW_THREAD, injected};
 #[cfg(unix)]
 use crate::support::process::{limited, unprivileged};
 use crate::test_env::TestEnv;
 use std::fs;
 
-const PROBLEM: &str = "creds.json cannot be replaced";
-const NOT_USED: &str = "The refresh token was not used.";
-
 #[track_caller]
 fn assert_not_used(env: &TestEnv, outcome: &Outcome, reason: &str) {
-    outcome.assert_failure(&[&format!("{PROBLEM}: {reason}"), NOT_USED]);
+    outcome.assert_failure(&[&format!("{NOT_READY}{reason}"), NOT_USED]);
     env.assert_nothing_sent();
     assert!(env.creds_are_valid());
 }
@@ -26,6 +25,19 @@ fn a_folder_is_in_the_way() {
     fs::create_dir_all(env.path("creds.json.new/x")).unwrap();
     assert_not_used(&env, &env.run(&[]), "");
     assert!(env.read("creds.json") == before);
+}
+
+#[test]
+fn no_thread_can_be_started() {
+    let env = TestEnv::new();
+    let Some(mut program) = injected(&env, &[format!("{NEW_THREAD}:error=EAGAIN")]) else {
+        return;
+    };
+    env.outcome(&mut program).assert_failure(&["no thread"]);
+    env.assert_nothing_sent();
+    assert!(env.creds_are_valid());
+    assert_eq!(env.creds_files(), AFTER_RUN);
+    env.run(&[]).assert_success();
 }
 
 #[test]

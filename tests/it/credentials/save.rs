@@ -1,7 +1,12 @@
 //! What is saved, and where.
 
 use super::AFTER_RUN;
+#[cfg(target_os = "linux")]
+use super::{LOST, USED};
+use crate::mock::issuer::OAUTH_CLIENT;
 use crate::stub::Stub;
+use crate::support::case::check_all;
+use crate::support::jwt;
 use crate::support::process::{RENAME, injected};
 #[cfg(unix)]
 use crate::support::temp_folder::TempFolder;
@@ -61,6 +66,85 @@ fn a_refresh_token_that_is_null_or_empty_counts_as_none() {
         assert_eq!(env.refresh_token(), refresh_token);
         assert!(env.creds_are_valid());
     }
+}
+
+/// Some issuers make refresh tokens that are JWTs too.
+#[test]
+fn a_refresh_token_may_be_a_jwt() {
+    let env = TestEnv::new();
+    let jwt = |id| jwt(&json!({"iss": env.url, "client_id": OAUTH_CLIENT, "jti": id}));
+    env.write("creds.json", env.creds_with("refresh_token", jwt("old")));
+    let mut tokens = env.generate_tokens();
+    tokens["refresh_token"] = json!(jwt("new"));
+    env.stub_issuer(Stub::json(200, tokens.clone()));
+    for _ in 0..2 {
+        env.run(&[]).assert_success();
+        assert_eq!(env.creds()["refresh_token"], tokens["refresh_token"]);
+    }
+}
+
+/// Some issuers write null for what is absent, and some systems a byte order mark.
+#[test]
+fn what_arrived_is_not_thrown_away() {
+    type Body = fn(&Value) -> String;
+    let cases: [(&str, Body); 6] = [
+        ("an error that is null", |tokens| {
+            with_members(tokens, json!({"error": null})).to_string()
+        }),
+        ("all others null", |tokens| {
+            let nulls = json!({"error": null, "error_description": null, "scope": null,
+                "expires_in": null, "id_token": null});
+            with_members(tokens, nulls).to_string()
+        }),
+        ("a byte order mark", |tokens| format!("\u{feff}{tokens}")),
+        ("lines", |tokens| format!("\r\n{tokens:#}\r\n")),
+        ("half a surrogate pair", |tokens| {
+            tokens
+                .to_string()
+                .replacen('{', r#"{"name": "\ud800", "#, 1)
+        }),
+        ("64 KB more", |tokens| {
+            with_members(tokens, json!({"scope": "x".repeat(64 << 10)})).to_string()
+        }),
+    ];
+    check_all(
+        cases,
+        |(name, _)| name.to_string(),
+        |(_, body)| {
+            let env = TestEnv::new();
+            env.write("creds.json", env.creds_with("id_token", "an older one"));
+            let tokens = env.generate_tokens();
+            env.stub_issuer(Stub::ok(body(&tokens)));
+            env.run(&[]).assert_success();
+            // As text, since half a surrogate pair is no value.
+            let saved = env.read("creds.json");
+            for name in ["access_token", "refresh_token"] {
+                let token = tokens[name].as_str().unwrap();
+                assert!(saved.contains(token), "the {name} is not saved");
+            }
+            // What is absent stays as it was.
+            assert!(saved.contains("an older one") && !saved.contains("null"));
+            assert_eq!(env.creds_files(), AFTER_RUN);
+        },
+    );
+}
+
+fn with_members(tokens: &Value, members: Value) -> Value {
+    let mut all = tokens.as_object().unwrap().clone();
+    all.extend(members.as_object().unwrap().clone());
+    Value::Object(all)
+}
+
+/// As with `git clean -fdX` in another terminal.
+#[test]
+fn although_the_reserved_file_vanishes() {
+    let env = TestEnv::new();
+    let reserved = env.path("creds.json.new");
+    env.before_reply(move || std::fs::remove_file(reserved).unwrap());
+    env.run(&[]).assert_success();
+    assert!(env.creds_are_valid());
+    assert_eq!(env.creds_files(), AFTER_RUN);
+    env.run(&[]).assert_success();
 }
 
 #[test]
@@ -127,6 +211,7 @@ fn lost_tokens_lead_to_the_page_for_others() {
     use crate::support::process::{limit_file_size, limited};
     use std::{sync::mpsc, time::Duration};
     let env = TestEnv::new();
+    let before = env.read("creds.json");
     let (sender, receiver) = mpsc::channel();
     // When the new tokens are on their way, no file can be written any more.
     env.before_reply(move || {
@@ -136,10 +221,13 @@ fn lost_tokens_lead_to_the_page_for_others() {
     let run = limited(&env, "-f 1000000").spawn().unwrap();
     sender.send(run.id()).unwrap();
     let page = format!("{}/cloud-portal/preferences/oauth2-api-tokens", env.url);
-    env.finish(run).assert_failure(&[
-        "the refresh token in creds.json is spent",
-        "File too large",
-        &page,
-    ]);
+    env.finish(run)
+        .assert_failure(&["File too large", USED, LOST, &page]);
     assert_eq!(env.request_lines(), ["POST /as/token"]);
+    // The message is true, and nothing is torn.
+    assert_eq!(env.creds_files(), AFTER_RUN);
+    assert!(
+        env.read("creds.json") == before,
+        "creds.json is not the same"
+    );
 }

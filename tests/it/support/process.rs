@@ -8,19 +8,32 @@ use std::process::{Command, Stdio};
 /// have.
 pub const RENAME: &str = "?rename,?renameat,?renameat2";
 
+/// Those that start a thread.
+pub const NEW_THREAD: &str = "?clone,?clone3";
+
 /// The program under `strace`, which injects faults such as `flock:error=EOPNOTSUPP`.
 pub fn injected(env: &TestEnv, faults: &[String]) -> Option<Command> {
+    strace(env, &format!("flock,{NEW_THREAD},{RENAME}"), faults, &[])
+}
+
+/// The same where these system calls fail if they concern this file.
+pub fn failing(env: &TestEnv, file: &str, calls: &str, error: &str) -> Option<Command> {
+    let fault = format!("{calls}:error={error}");
+    strace(env, calls, &[fault], &["-P", env.path(file).to_str()?])
+}
+
+fn strace(env: &TestEnv, calls: &str, faults: &[String], options: &[&str]) -> Option<Command> {
     if !exists("strace") {
         skip("there is no strace");
         return None;
     }
     let mut strace = env.command("strace");
     strace.args(["-f", "-qq", "-o", "/dev/null"]);
-    strace.args(["-e", &format!("trace=flock,{RENAME}")]);
+    strace.args(["-e", &format!("trace={calls}")]);
     for fault in faults {
         strace.args(["-e", &format!("inject={fault}")]);
     }
-    strace.arg(PROGRAM);
+    strace.args(options).arg(PROGRAM);
     Some(strace)
 }
 

@@ -1,0 +1,531 @@
+//! The module that replaces a file under a lock, in this process, so that a crash is a value that is
+//! forgotten. `credentials` has what only runs of the program show.
+
+#[path = "../../src/aac/locked_file.rs"]
+mod under_test;
+
+use crate::support::case::check_all;
+#[cfg(unix)]
+use crate::support::skip;
+use crate::support::temp_folder::TempFolder;
+use std::fs::{self, TryLockError};
+use std::path::PathBuf;
+use std::{mem, thread};
+use under_test::LockedFile;
+
+const OLD: &str = "what is to be replaced";
+const NEW: &str = "what replaces it";
+
+/// A folder with a file in it.
+struct Folder(TempFolder);
+
+impl Folder {
+    fn new() -> Folder {
+        let folder = Folder(TempFolder::new());
+        folder.write("file", OLD);
+        folder
+    }
+
+    fn path(&self, name: &str) -> PathBuf {
+        self.0.path().join(name)
+    }
+
+    fn write(&self, name: &str, content: impl AsRef<[u8]>) {
+        fs::write(self.path(name), content).unwrap();
+    }
+
+    fn read(&self, name: &str) -> String {
+        fs::read_to_string(self.path(name)).unwrap()
+    }
+
+    fn has(&self, name: &str) -> bool {
+        fs::symlink_metadata(self.path(name)).is_ok()
+    }
+
+    /// Opens the file and locks it.
+    fn open(&self) -> LockedFile {
+        let file = LockedFile::open(&self.path("file")).unwrap();
+        file.lock.try_lock().unwrap();
+        file
+    }
+
+    /// The file, locked and reserved.
+    fn reserve(&self) -> LockedFile {
+        let mut file = self.open();
+        file.reserve(OLD).unwrap();
+        file
+    }
+
+    /// A process that died when it had written this, and not yet renamed it.
+    fn crash(&self, written: &str) {
+        die(self.reserve());
+        self.write("file.new", written);
+    }
+
+    /// Puts a folder, which no file can replace, in the place of a file.
+    fn put_folder(&self, name: &str) {
+        let _ = fs::remove_file(self.path(name));
+        fs::create_dir_all(self.path(name).join("x")).unwrap();
+    }
+
+    /// What the next process finds, if anything.
+    fn uncommitted(&self) -> String {
+        String::from_utf8(self.open().uncommitted(OLD).unwrap()).unwrap()
+    }
+}
+
+/// Ends a process: the system unlocks the file, and nothing is cleaned up.
+fn die(file: LockedFile) {
+    file.lock.unlock().unwrap();
+    mem::forget(file);
+}
+
+#[test]
+fn replaces_the_file() {
+    let folder = Folder::new();
+    let mut file = folder.reserve();
+    file.commit(NEW.as_bytes()).unwrap();
+    assert!(!file.is_kept);
+    drop(file);
+    assert_eq!(folder.read("file"), NEW);
+    assert!(!folder.has("file.new"));
+    assert_eq!(folder.uncommitted(), "");
+}
+
+#[test]
+fn reserves_space_until_it_is_dropped() {
+    let folder = Folder::new();
+    let file = folder.reserve();
+    assert_eq!(folder.read("file.new"), " ".repeat(64 << 10));
+    drop(file);
+    assert!(!folder.has("file.new"));
+    assert_eq!(folder.read("file"), OLD);
+}
+
+/// FNV-1a has published results.
+#[test]
+fn notes_a_fingerprint() {
+    let cases = [
+        ("", "cbf29ce484222325"),
+        ("a", "af63dc4c8601ec8c"),
+        ("foobar", "85944171f73967e8"),
+    ];
+    let folder = Folder::new();
+    for (old, fingerprint) in cases {
+        folder.open().reserve(old).unwrap();
+        assert_eq!(folder.read("file.lock"), fingerprint);
+    }
+}
+
+#[test]
+fn finds_what_a_crash_left() {
+    let folder = Folder::new();
+    folder.crash(NEW);
+    assert_eq!(folder.read("file"), OLD);
+    let mut file = folder.open();
+    assert_eq!(file.uncommitted(OLD).unwrap(), NEW.as_bytes());
+    file.commit(NEW.as_bytes()).unwrap();
+    // The next crash is found as well.
+    file.reserve(NEW).unwrap();
+    die(file);
+    folder.write("file.new", "newer");
+    assert_eq!(folder.read("file"), NEW);
+    let newer = folder.open().uncommitted(NEW).unwrap();
+    assert_eq!(newer, b"newer");
+}
+
+#[test]
+fn finds_an_empty_reservation() {
+    let folder = Folder::new();
+    die(folder.reserve());
+    let mut file = folder.open();
+    let blanks = file.uncommitted(OLD).unwrap();
+    assert!(blanks.trim_ascii().is_empty());
+    file.reserve(OLD).unwrap();
+    file.commit(NEW.as_bytes()).unwrap();
+    assert_eq!(folder.read("file"), NEW);
+}
+
+#[test]
+fn takes_nothing_that_replaces_something_else() {
+    let folder = Folder::new();
+    folder.crash(NEW);
+    let mut file = folder.open();
+    for other in ["", "other", "what is to be replaced "] {
+        assert_eq!(file.uncommitted(other).unwrap(), b"");
+    }
+    file.reserve("other").unwrap();
+    drop(file);
+    assert!(!folder.has("file.new"));
+}
+
+#[test]
+fn takes_nothing_without_a_lock_file_of_before() {
+    let folder = Folder::new();
+    folder.write("file.new", NEW);
+    assert_eq!(folder.uncommitted(), "");
+}
+
+#[test]
+fn recovers_whatever_was_in_the_lock_file() {
+    let noted = {
+        let folder = Folder::new();
+        drop(folder.reserve());
+        folder.read("file.lock")
+    };
+    assert_eq!(noted.len(), 16);
+    let cases: [(&str, Vec<u8>); 7] = [
+        ("nothing", Vec::new()),
+        ("one byte", b"x".to_vec()),
+        ("15 bytes", noted.as_bytes()[..15].to_vec()),
+        ("16 bytes", b"0123456789abcdef".to_vec()),
+        ("upper case", noted.to_uppercase().into_bytes()),
+        ("not UTF-8", vec![0xff; 40]),
+        ("a megabyte", vec![b'0'; 1 << 20]),
+    ];
+    check_all(
+        cases,
+        |(name, _)| name.to_string(),
+        |(_, garbage)| {
+            let folder = Folder::new();
+            folder.write("file.lock", garbage);
+            folder.write("file.new", NEW);
+            assert_eq!(folder.uncommitted(), "");
+            folder.crash(NEW);
+            assert_eq!(folder.uncommitted(), NEW);
+            assert_eq!(folder.read("file.lock"), noted);
+        },
+    );
+    // Whatever stands after it.
+    let folder = Folder::new();
+    folder.crash(NEW);
+    folder.write("file.lock", noted + "and more");
+    assert_eq!(folder.uncommitted(), NEW);
+}
+
+/// The lengths of the old and the new content.
+const LENGTHS: [(usize, usize); 6] = [
+    (0, 100),
+    (10, 5000),
+    (5000, 10),
+    (70, 70),
+    (10, 0),
+    (10, 100_000),
+];
+
+fn length_name((old, new): &(usize, usize)) -> String {
+    format!("{old} bytes by {new}")
+}
+
+#[test]
+fn replaces_although_what_was_reserved_vanishes() {
+    check_all(LENGTHS, length_name, |&(old, new)| {
+        let (old, new) = ("o".repeat(old), "n".repeat(new));
+        let folder = Folder::new();
+        folder.write("file", &old);
+        let mut file = folder.reserve();
+        fs::remove_file(folder.path("file.new")).unwrap();
+        file.commit(new.as_bytes()).unwrap();
+        assert!(!file.is_kept);
+        drop(file);
+        assert!(folder.read("file") == new);
+        assert!(!folder.has("file.new"));
+    });
+}
+
+#[test]
+fn overwrites_if_it_cannot_rename() {
+    check_all(LENGTHS, length_name, |&(old, new)| {
+        let (old, new) = ("o".repeat(old), "n".repeat(new));
+        let folder = Folder::new();
+        folder.write("file", &old);
+        let mut file = folder.reserve();
+        folder.put_folder("file.new");
+        file.commit(new.as_bytes()).unwrap();
+        assert!(!file.is_kept);
+        assert!(folder.read("file") == new);
+    });
+}
+
+/// On Windows, a file that another program has open cannot be replaced.
+#[test]
+#[cfg(windows)]
+fn overwrites_a_file_that_is_in_use() {
+    use std::os::windows::fs::OpenOptionsExt;
+    const SHARE_READ_AND_WRITE: u32 = 3;
+    let folder = Folder::new();
+    let mut file = folder.reserve();
+    let mut options = fs::File::options();
+    options.read(true).share_mode(SHARE_READ_AND_WRITE);
+    let in_use = options.open(folder.path("file")).unwrap();
+    file.commit(NEW.as_bytes()).unwrap();
+    drop(in_use);
+    assert_eq!(folder.read("file"), NEW);
+    assert!(!folder.has("file.new"));
+}
+
+#[test]
+fn makes_the_file_again_if_it_vanishes() {
+    let folder = Folder::new();
+    let mut file = folder.reserve();
+    for name in ["file", "file.new"] {
+        fs::remove_file(folder.path(name)).unwrap();
+    }
+    file.commit(NEW.as_bytes()).unwrap();
+    assert_eq!(folder.read("file"), NEW);
+}
+
+#[test]
+fn keeps_what_cannot_be_committed() {
+    let folder = Folder::new();
+    let mut file = folder.reserve();
+    folder.put_folder("file");
+    file.commit(NEW.as_bytes()).unwrap_err();
+    assert!(file.is_kept);
+    drop(file);
+    assert_eq!(folder.read("file.new"), NEW);
+
+    fs::remove_dir_all(folder.path("file")).unwrap();
+    folder.write("file", OLD);
+    assert_eq!(folder.uncommitted(), NEW);
+}
+
+#[test]
+fn says_if_it_kept_nothing() {
+    let folder = Folder::new();
+    let mut file = folder.reserve();
+    folder.put_folder("file");
+    folder.put_folder("file.new");
+    file.commit(NEW.as_bytes()).unwrap_err();
+    assert!(!file.is_kept);
+}
+
+#[test]
+fn does_not_reserve_where_a_folder_is_in_the_way() {
+    let folder = Folder::new();
+    folder.put_folder("file.new");
+    folder.open().reserve(OLD).unwrap_err();
+    assert_eq!(folder.read("file"), OLD);
+}
+
+#[test]
+fn does_not_reserve_for_a_file_that_cannot_be_written() {
+    let folder = Folder::new();
+    folder.put_folder("file");
+    folder.open().reserve(OLD).unwrap_err();
+    assert!(!folder.has("file.new"));
+}
+
+/// What is there but cannot be read may be what is missing.
+#[test]
+fn tells_apart_what_is_missing_and_what_cannot_be_read() {
+    let folder = Folder::new();
+    folder.crash(NEW);
+    let mut file = folder.open();
+    folder.put_folder("file.new");
+    file.uncommitted(OLD).unwrap_err();
+    fs::remove_dir_all(folder.path("file.new")).unwrap();
+    assert_eq!(file.uncommitted(OLD).unwrap(), b"");
+}
+
+#[test]
+fn is_locked_by_one_at_a_time() {
+    let folder = Folder::new();
+    let file = folder.open();
+    let other = LockedFile::open(&folder.path("file")).unwrap();
+    let would_block = other.lock.try_lock();
+    assert!(matches!(would_block, Err(TryLockError::WouldBlock)));
+    drop(file);
+    other.lock.try_lock().unwrap();
+}
+
+#[test]
+fn who_waits_reads_what_was_committed() {
+    let folder = Folder::new();
+    let mut file = folder.reserve();
+    let path = folder.path("file");
+    let waiting = thread::spawn(move || {
+        let file = LockedFile::open(&path).unwrap();
+        file.lock.lock().unwrap();
+        fs::read(path).unwrap()
+    });
+    file.commit(NEW.as_bytes()).unwrap();
+    drop(file);
+    assert_eq!(waiting.join().unwrap(), NEW.as_bytes());
+}
+
+#[test]
+fn a_folder_is_no_lock_file() {
+    let folder = Folder::new();
+    folder.put_folder("file.lock");
+    assert!(LockedFile::open(&folder.path("file")).is_err());
+}
+
+#[cfg(unix)]
+mod on_unix {
+    use super::*;
+    use std::os::unix::fs::{MetadataExt, PermissionsExt, chown, symlink};
+    use std::process::Command;
+    use std::sync::mpsc;
+    use std::time::Duration;
+
+    /// Makes something that is no regular file, with this name.
+    type Make = fn(&Folder, &str);
+
+    const IRREGULAR: [(&str, Make); 4] = [
+        ("a symlink", |folder, name| {
+            symlink(folder.path("victim"), folder.path(name)).unwrap();
+        }),
+        ("a symlink to nothing", |folder, name| {
+            symlink(folder.path("nothing"), folder.path(name)).unwrap();
+        }),
+        ("a symlink to a device", |folder, name| {
+            symlink("/dev/null", folder.path(name)).unwrap();
+        }),
+        ("a FIFO", |folder, name| {
+            let mut mkfifo = Command::new("mkfifo");
+            assert!(mkfifo.arg(folder.path(name)).status().unwrap().success());
+        }),
+    ];
+
+    /// Checks each in a folder of its own, and that nothing was written through a symlink.
+    fn check_irregular(check: impl Fn(&Folder, Make)) {
+        check_all(
+            IRREGULAR,
+            |(name, _)| name.to_string(),
+            |(_, make)| {
+                let folder = Folder::new();
+                folder.write("victim", "untouched");
+                check(&folder, *make);
+                assert_eq!(folder.read("victim"), "untouched");
+                assert!(!folder.has("nothing"));
+            },
+        );
+    }
+
+    #[test]
+    fn what_is_no_regular_file_is_no_lock_file() {
+        check_irregular(|folder, make| {
+            make(folder, "file.lock");
+            assert!(LockedFile::open(&folder.path("file")).is_err());
+        });
+    }
+
+    #[test]
+    fn what_is_no_regular_file_is_not_recovered() {
+        check_irregular(|folder, make| {
+            folder.crash(NEW);
+            fs::remove_file(folder.path("file.new")).unwrap();
+            make(folder, "file.new");
+            match fs::exists(folder.path("file.new")).unwrap() {
+                true => drop(folder.open().uncommitted(OLD).unwrap_err()),
+                // It leads nowhere, so nothing is there.
+                false => assert_eq!(folder.uncommitted(), ""),
+            }
+        });
+    }
+
+    #[test]
+    fn what_is_no_regular_file_is_not_written_to() {
+        // Before the space is reserved, it goes away.
+        check_irregular(|folder, make| {
+            make(folder, "file.new");
+            folder.reserve().commit(NEW.as_bytes()).unwrap();
+            assert_eq!(folder.read("file"), NEW);
+        });
+        // After that, the file is overwritten.
+        check_irregular(|folder, make| {
+            let mut file = folder.reserve();
+            fs::remove_file(folder.path("file.new")).unwrap();
+            make(folder, "file.new");
+            file.commit(NEW.as_bytes()).unwrap();
+            assert!(!file.is_kept);
+            drop(file);
+            assert!(fs::symlink_metadata(folder.path("file")).unwrap().is_file());
+            assert_eq!(folder.read("file"), NEW);
+        });
+    }
+
+    /// Also where nothing can be replaced, and to look at it again could wait for ever.
+    #[test]
+    fn what_is_no_regular_file_is_not_kept() {
+        check_irregular(|folder, make| {
+            let mut file = folder.reserve();
+            folder.put_folder("file");
+            fs::remove_file(folder.path("file.new")).unwrap();
+            make(folder, "file.new");
+            let (sender, receiver) = mpsc::channel();
+            thread::spawn(move || {
+                let result = file.commit(NEW.as_bytes());
+                sender.send((result.is_err(), file.is_kept))
+            });
+            let ended = receiver.recv_timeout(Duration::from_secs(20));
+            assert_eq!(ended, Ok((true, false)));
+        });
+    }
+
+    fn mode(folder: &Folder, name: &str) -> u32 {
+        let metadata = fs::metadata(folder.path(name)).unwrap();
+        metadata.permissions().mode() & 0o777
+    }
+
+    #[test]
+    fn only_the_owner_can_read_it() {
+        let folder = Folder::new();
+        let open_to_all = PermissionsExt::from_mode(0o666);
+        fs::set_permissions(folder.path("file"), open_to_all).unwrap();
+        let mut file = folder.reserve();
+        for name in ["file.lock", "file.new"] {
+            assert_eq!(mode(&folder, name), 0o600, "{name}");
+        }
+        file.commit(NEW.as_bytes()).unwrap();
+        assert_eq!(mode(&folder, "file"), 0o600);
+    }
+
+    #[test]
+    fn only_the_owner_can_read_what_is_overwritten() {
+        let folder = Folder::new();
+        let open_to_all = PermissionsExt::from_mode(0o666);
+        fs::set_permissions(folder.path("file"), open_to_all).unwrap();
+        let mut file = folder.reserve();
+        folder.put_folder("file.new");
+        file.commit(NEW.as_bytes()).unwrap();
+        assert_eq!(mode(&folder, "file"), 0o600);
+    }
+
+    #[test]
+    fn the_owner_stays_the_owner_when_root_writes() {
+        const OWNER: u32 = 12345;
+        const GROUP: u32 = 23456;
+        let folder = Folder::new();
+        if chown(folder.path("file"), Some(OWNER), Some(GROUP)).is_err() {
+            return skip("only root gives files away");
+        }
+        let owner = |name| {
+            let metadata = fs::metadata(folder.path(name)).unwrap();
+            (metadata.uid(), metadata.gid())
+        };
+        let mut file = folder.reserve();
+        assert_eq!(owner("file.lock"), (OWNER, GROUP));
+        assert_eq!(owner("file.new"), (OWNER, GROUP));
+        file.commit(NEW.as_bytes()).unwrap();
+        assert_eq!(owner("file"), (OWNER, GROUP));
+        drop(file);
+        let mut file = folder.reserve();
+        folder.put_folder("file.new");
+        file.commit(b"overwritten").unwrap();
+        assert_eq!(owner("file"), (OWNER, GROUP));
+    }
+
+    #[test]
+    fn what_may_not_be_read_is_not_missing() {
+        let folder = Folder::new();
+        folder.crash(NEW);
+        let unreadable = PermissionsExt::from_mode(0o0);
+        fs::set_permissions(folder.path("file.new"), unreadable).unwrap();
+        if fs::read(folder.path("file.new")).is_ok() {
+            return skip("root reads every file");
+        }
+        folder.open().uncommitted(OLD).unwrap_err();
+    }
+}
