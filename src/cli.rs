@@ -79,9 +79,11 @@ fn read_json(word: &str) -> Result<String, Error> {
     let invalid = |problem| Error::usage(&format!("{word} {problem}"), files::UTF_8);
     let json = files::decode(&bytes).map_err(invalid)?;
     if let Err(error) = serde_json::from_str::<IgnoredAny>(json) {
-        // What a file holds may be a token.
-        let arrived = if word.starts_with('@') { word } else { json };
-        let problem = format!("JSON is not valid ({error}). This arrived: {arrived:.200}");
+        if word.starts_with('@') {
+            // The file is not quoted, since it may hold tokens.
+            return Err(usage(&format!("{word} is not valid JSON: {error}")));
+        }
+        let problem = format!("JSON is not valid ({error}). This arrived: {json:.200}");
         return Err(Error::usage(&problem, QUOTING));
     }
     Ok(json.to_owned())

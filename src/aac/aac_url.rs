@@ -8,7 +8,7 @@ const NOT_A_URL: &str = "aac_url.txt is not a URL of the form https://HOST";
 const CHARACTERS: &str = "Put values in place of brackets, and percent-encode what is no part of \
     a URL: a space is %20. In Git Bash, leave out the leading slash.";
 const ELSEWHERE: &str =
-    "Write a path (in Git Bash without its leading slash), or https:// before the host.";
+    "Write https:// before the host, or a path (in Git Bash without its first slash).";
 const US1: &str = "https://us1.alteryxcloud.com";
 
 /// The API's base URL, such as `https://api.us1.alteryxcloud.com`, without a slash at its end.

@@ -27,8 +27,6 @@ pub struct Client {
 impl Client {
     pub fn new() -> Result<Client, Error> {
         let proxy = NamedProxy::find()?;
-        let name = proxy.as_ref().map_or("none", |proxy| &proxy.name);
-        terminal::verbose(&format!("* Proxy: {name}"));
         check_store()?;
         Ok(Client { proxy })
     }
@@ -56,8 +54,8 @@ impl Client {
         let authority = url.authority().map_or("", |authority| authority.as_str());
         let host = format!("{authority} (from {source})");
         let proxy = self.proxy.as_ref().filter(|proxy| proxy.is_for(&url));
-        let way = proxy.map_or(String::new(), |proxy| format!(" through {}", proxy.name));
-        let route = format!("{host}{way}");
+        let way = proxy.map_or("no proxy", |proxy| &proxy.name);
+        let route = format!("{host} through {way}");
 
         terminal::verbose(&format!("* Connecting to {route}"));
         terminal::verbose(&format!("> {call}"));

@@ -9,35 +9,8 @@ use crate::support::outcome::Outcome;
 use crate::support::process::limited;
 use crate::test_env::TestEnv;
 use serde_json::{Value, json};
-use std::thread;
-use std::time::{Duration, Instant};
 
 /// What a run says first, after a few seconds.
-const WAITING: &str = "Waiting for 127.0.0.1";
-const TIMED_OUT: &str = "did not answer within 30 seconds";
-
-#[test]
-fn no_run_waits_for_ever() {
-    let start = Instant::now();
-    let runs = [TOKEN_ENDPOINT, CURRENT_WORKSPACE].map(|path| {
-        ["", "HTTP/1.1 200 OK\r\n\r\n[1, "].map(|bytes| {
-            thread::spawn(move || {
-                let env = TestEnv::new();
-                env.stub(path, Stub::Stall(bytes.into()));
-                let outcome = env.run(&[]);
-                let lines: Vec<_> = outcome.stderr.lines().collect();
-                assert_eq!(outcome.code, Some(1), "{outcome:#?}");
-                assert!(lines[0].starts_with(WAITING), "{outcome:#?}");
-                assert!(lines[1].starts_with("error: 127.0.0.1"), "{outcome:#?}");
-                assert!(lines[1].contains(TIMED_OUT), "{outcome:#?}");
-            })
-        })
-    });
-    for run in runs.into_iter().flatten() {
-        run.join().unwrap();
-    }
-    assert!(start.elapsed() < Duration::from_secs(40));
-}
 
 #[test]
 fn a_list_of_20_megabytes_is_printed() {

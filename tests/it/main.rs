@@ -13,6 +13,7 @@ mod certificate;
 mod cli;
 mod credentials;
 mod files;
+mod first_aid;
 mod locked_file;
 mod network;
 mod package;

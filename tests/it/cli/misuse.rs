@@ -157,7 +157,7 @@ fn other_hosts() {
     const REFUSED: &str =
         "PATH is not at https://api.us1.alteryxcloud.com, and no token is sent elsewhere";
     const ELSEWHERE: &str =
-        "Write a path, or https:// before the host. Another region goes into aac_url.txt.";
+        "Write https:// before the host, or a path (in Git Bash without its first slash).";
     let hosts = [
         "//evil.example/v4",
         "https://evil.example/v4",

@@ -44,9 +44,9 @@ fn left_to_root() {
     chown(env.path("creds.json"), Some(NOBODY), None).unwrap();
     chown(env.path("creds.json.lock"), Some(ROOT), None).unwrap();
     let mut program = as_nobody(&env).unwrap();
-    let problem = "cannot take new tokens: Permission denied";
     let words = [
-        problem,
+        "cannot take new tokens: ",
+        "creds.json.lock: Permission denied",
         "Make its folder and creds.json* writable for you",
         progress::NOT_USED,
     ];

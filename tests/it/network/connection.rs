@@ -84,7 +84,7 @@ fn a_response_that_breaks_off() {
             // A change may have been made all the same.
             env.run(&["v4/things/1", "{}"]).assert_failure(&[
                 &format!("(from aac_url.txt) {CLOSED}"),
-                "Run it again; first check whether a change that you sent took effect.",
+                "Run it again. If you sent a change, first check whether it took effect.",
                 progress::SAVED,
             ]);
             env.stub_api(Stub::Raw(response.as_bytes().into()));

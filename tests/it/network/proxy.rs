@@ -157,12 +157,12 @@ fn a_failure_names_it_without_its_password() {
     let cases = [
         (
             &*wants_password.address,
-            "wants a user name and a password (HTTP 407)",
+            "wants a user name and a password",
             "Write them as http://USER:PASSWORD@HOST:PORT",
         ),
         (
             &*refuses_host.address,
-            "does not allow this connection (HTTP 403)",
+            "does not allow this connection",
             "Ask those who run the proxy to allow this host.",
         ),
         (&*fails.address, "502", CHECK),
