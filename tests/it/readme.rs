@@ -112,10 +112,9 @@ fn its_commands_print_what_it_shows() {
             let shown: Vec<_> = shown
                 .iter()
                 .map(|line| {
-                    line.replace("pingauth.alteryxcloud.com:443", host)
-                        .replace("https://pingauth.alteryxcloud.com", &env.url)
-                        .replace("api.us1.alteryxcloud.com:443", host)
-                        .replace("https://api.us1.alteryxcloud.com", &env.url)
+                    line.replace("https://api.us1.alteryxcloud.com", &env.url)
+                        .replace("pingauth.alteryxcloud.com", host)
+                        .replace("api.us1.alteryxcloud.com", host)
                 })
                 .collect();
             let printed = format!("{}{}", outcome.stderr, outcome.stdout);
