@@ -13,10 +13,7 @@ const UNKNOWN: &str = "A proxy that inspects TLS signs with its company's CA; a 
 pub fn fault(text: &str) -> Option<(&'static str, &'static str)> {
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
     if says(&["No CA certificates"]) {
-        Some((
-            "cannot be checked: this system has no CA certificates",
-            NO_STORE,
-        ))
+        Some(("cannot be checked without CA certificates", NO_STORE))
     } else if !says(&["invalid peer certificate"]) {
         None
     } else if says(&["certificate expired", "Expired", "-67818"]) {

@@ -109,10 +109,9 @@ fn parse(bytes: &[u8]) -> Result<Tokens, Fault> {
     let members = serde_json::from_str(text).map_err(|error| syntax_fault(text, &error))?;
     let access_token = token(&members, "access_token")?;
     let refresh_token = token(&members, "refresh_token")?;
+    let is_same = access_token.expose() == refresh_token.expose();
     match (access_token.claims(), refresh_token.claims()) {
-        (Ok(_), Ok(_)) if access_token.expose() == refresh_token.expose() => {
-            Err(("has one token twice".to_owned(), COPY))
-        }
+        (Ok(_), Ok(_)) if is_same => Err(("has one token twice".to_owned(), COPY)),
         (Err(_), Ok(_)) => Err(("has its tokens swapped".to_owned(), "Swap them.")),
         (Err(problem), _) => Err((format!("has an \"access_token\" that {problem}"), COPY)),
         (Ok(claims), _) => Ok(Tokens {
@@ -135,8 +134,6 @@ fn syntax_fault(text: &str, error: &serde_json::Error) -> Fault {
         "has curly quotation marks"
     } else if message.starts_with("control character") {
         "has a line break in a token, or lacks a quotation mark"
-    } else if message.starts_with("trailing comma") {
-        "has a comma after its last token"
     } else {
         return (format!("is not JSON: {message}"), SYNTAX);
     };

@@ -108,11 +108,8 @@ fn open_regular(path: &Path) -> io::Result<File> {
     if !fs::symlink_metadata(path)?.is_file() {
         return Err(io::Error::other(format!("{path:?} is not a regular file")));
     }
-    File::options()
-        .read(true)
-        .write(true)
-        .open(path)
-        .map_err(|error| named(path, error))
+    let file = File::options().read(true).write(true).open(path);
+    file.map_err(|error| named(path, error))
 }
 
 /// The system's errors do not say which file they are about.

@@ -44,10 +44,7 @@ impl NamedProxy {
 /// Whether ureq takes `url` as it is meant. It takes a port that is none for the default.
 fn is_usable(url: &str) -> bool {
     Proxy::new(url).is_ok_and(|proxy| {
-        let authority = proxy
-            .uri()
-            .authority()
-            .map_or("", |authority| authority.as_str());
+        let authority = proxy.uri().authority().map_or("", |it| it.as_str());
         proxy.uri().port().is_some() || authority.ends_with(proxy.host())
     })
 }

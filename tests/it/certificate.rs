@@ -6,7 +6,7 @@ use crate::support::case::check_all;
 #[path = "../../src/aac/certificate.rs"]
 mod words;
 
-const NO_STORE: &str = "cannot be checked: this system has no CA certificates";
+const NO_STORE: &str = "cannot be checked without CA certificates";
 const EXPIRED: &str = "has expired";
 const EARLY: &str = "is not valid yet";
 const OTHER_HOST: &str = "is for another host";

@@ -106,7 +106,7 @@ fn no_certificates_at_all() {
     let mut program = env.program();
     program.env("SSL_CERT_DIR", env.path("empty"));
     env.outcome(&mut program)
-        .assert_failure(&["no CA certificates", progress::NOT_USED])
+        .assert_failure(&["without CA certificates", progress::NOT_USED])
         .assert_lacks(&["inspects TLS"]);
 }
 

@@ -115,7 +115,7 @@ fn in_json() {
             case(
                 "a comma too many",
                 with_lines(second, &format!("{third},")),
-                "has a comma after its last token",
+                "trailing comma at line",
             ),
             case(
                 "no comma",
