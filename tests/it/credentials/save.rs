@@ -2,7 +2,6 @@
 
 use super::AFTER_RUN;
 #[cfg(target_os = "linux")]
-use super::USED;
 use crate::mock::issuer::OAUTH_CLIENT;
 use crate::stub::Stub;
 use crate::support::case::check_all;
@@ -222,7 +221,7 @@ fn lost_tokens_lead_to_the_page_for_others() {
     sender.send(run.id()).unwrap();
     let page = format!("{}/cloud-portal/preferences/oauth2-api-tokens", env.url);
     env.finish(run)
-        .assert_failure(&["File too large", USED, "They are lost", &page]);
+        .assert_failure(&["File too large", super::USED, "They are lost", &page]);
     assert_eq!(env.request_lines(), ["POST /as/token"]);
     // The message is true, and nothing is torn.
     assert_eq!(env.creds_files(), AFTER_RUN);
