@@ -10,7 +10,7 @@ use crate::support::skip;
 use crate::support::temp_folder::TempFolder;
 use std::fs::{self, TryLockError};
 use std::path::PathBuf;
-use std::{mem, thread};
+use std::thread;
 use under_test::LockedFile;
 
 const OLD: &str = "what is to be replaced";
@@ -75,9 +75,8 @@ impl Folder {
 }
 
 /// Ends a process: the system unlocks the file, and nothing is cleaned up.
-fn die(file: LockedFile) {
-    file.lock.unlock().unwrap();
-    mem::forget(file);
+fn die(mut file: LockedFile) {
+    file.is_kept = true;
 }
 
 #[test]
@@ -259,7 +258,7 @@ fn overwrites_a_file_that_is_in_use() {
     options.read(true).share_mode(SHARE_READ_AND_WRITE);
     let in_use = options.open(folder.path("file")).unwrap();
     file.commit(NEW.as_bytes()).unwrap();
-    drop(in_use);
+    drop((in_use, file));
     assert_eq!(folder.read("file"), NEW);
     assert!(!folder.has("file.new"));
 }
