@@ -53,11 +53,14 @@ fn parse_call(mut words: Vec<String>) -> Result<Command, Error> {
         [] if method == "GET" => return Ok(Command::CurrentWorkspace),
         [] => return Err(usage(&format!("{method} needs a PATH"))),
         [path, ..] if path.is_empty() => return Err(usage("PATH is empty")),
+        [path, ..] if is_method(path) => return Err(usage("METHOD is there twice")),
         [path, ..] if path.bytes().all(|c| c.is_ascii_uppercase()) => {
             let problem = format!("METHOD is GET, POST, PUT, PATCH or DELETE, not {path:?}");
             return Err(usage(&problem));
         }
-        [path, ..] if path.starts_with(['{', '[', '@']) => return Err(usage("JSON follows PATH")),
+        [path, ..] if path.starts_with(['{', '[', '@']) => {
+            return Err(usage("PATH comes before JSON"));
+        }
         [_, json, ..] if is_method(json) => return Err(usage("METHOD comes before PATH")),
         [_] => String::new(),
         [_, _] if method == "GET" => return Err(usage("GET takes no JSON")),

@@ -47,6 +47,12 @@ fn run() -> Result<(), Error> {
     let creds = Credentials::open(&aac_url)?;
     let files = format!("* aac_url.txt: {}; client_id.txt: {client_id}", aac_url.0);
     terminal::verbose(&files);
+    if redaction::redact(&client_id) != client_id {
+        return Err(Error::new(
+            "client_id.txt holds a token",
+            &aac_url::project_id(),
+        ));
+    }
     let client = Client::new()?;
 
     let access_token = get_access_token(&client, creds, &aac_url)?;

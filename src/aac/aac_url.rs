@@ -3,13 +3,18 @@
 use super::{error::Error, files};
 use ureq::http::uri::{PathAndQuery, Uri};
 
-const REGIONS: &str = "Write your region's: https://api.us1.alteryxcloud.com, or eu1 or au1.";
+const REGIONS: &str = "Write https://api.REGION.alteryxcloud.com, where REGION is us1, eu1 or au1.";
 const NOT_A_URL: &str = "aac_url.txt is not a URL of the form https://HOST";
 const CHARACTERS: &str = "Put values in place of brackets, and percent-encode what is no part of \
     a URL: a space is %20. In Git Bash, leave out the leading slash.";
 const ELSEWHERE: &str =
-    "Write https:// before the host, or a path (in Git Bash without its first slash).";
-const US1: &str = "https://us1.alteryxcloud.com";
+    "Write a path (in Git Bash without its slash), or https:// and the host in aac_url.txt.";
+const NO_API: &str = "aac_url.txt has the portal's host, which lacks api";
+const PORTALS: [&str; 3] = [
+    "https://us1.alteryxcloud.com",
+    "https://eu1.alteryxcloud.com",
+    "https://au1.alteryxcloud.com",
+];
 
 /// The API's base URL, such as `https://api.us1.alteryxcloud.com`, without a slash at its end.
 pub struct AacUrl(pub String);
@@ -19,6 +24,7 @@ impl AacUrl {
         let url = files::read_line("aac_url.txt", REGIONS)?;
         let url = url.trim_end_matches('/').trim_end_matches(":443");
         match origin(&url.parse().unwrap_or_default()) {
+            Some(portal) if PORTALS.contains(&&*portal) => Err(Error::new(NO_API, REGIONS)),
             Some(origin) if origin.eq_ignore_ascii_case(url) => Ok(AacUrl(origin)),
             _ => Err(Error::new(NOT_A_URL, REGIONS)),
         }
@@ -61,7 +67,7 @@ impl AacUrl {
 
 /// Where to get what belongs into `client_id.txt`, in the region of `aac_url.txt` if that is clear.
 pub fn project_id() -> String {
-    let portal = AacUrl::read().map_or(US1.to_owned(), |url| url.portal());
+    let portal = AacUrl::read().map_or(PORTALS[0].to_owned(), |url| url.portal());
     let page = portal + "/cloud-portal/library/alteryx-io";
     format!("Copy the Client ID of your API project at {page} into client_id.txt.")
 }

@@ -69,7 +69,7 @@ impl Credentials {
             return Err(not_saved(error, USED, advice));
         }
         let lifetime = access_token.lifetime();
-        terminal::verbose(&format!("* Saved in creds.json: {lifetime}"));
+        terminal::verbose(&format!("* Saved the new tokens in creds.json: {lifetime}"));
         Ok(access_token)
     }
 }
@@ -144,13 +144,15 @@ fn token(members: &Members, name: &str) -> Result<Token, Fault> {
     let json = members.get(name).map_or("\"\"", |json| json.get());
     let text: String = serde_json::from_str(json).unwrap_or_default();
     let (problem, advice) = match text.trim() {
-        "" => ("no", COPY),
-        text if files::is_placeholder(text) => ("a placeholder for its", COPY),
-        text if text.starts_with("Bearer ") => ("the word Bearer in its", "Remove that word."),
+        "" => ("has no", COPY),
+        text if files::is_placeholder(text) => {
+            ("still holds the placeholder for its", "NEW_TOKENS")
+        }
+        text if text.starts_with("Bearer ") => ("has the word Bearer in its", "Remove that word."),
         text if text.bytes().all(|byte| byte.is_ascii_graphic()) => return Ok(Token::new(text)),
-        _ => ("a character that no token has in its", COPY),
+        _ => ("has a character that no token has in its", COPY),
     };
-    Err((format!("has {problem} \"{name}\""), advice))
+    Err((format!("{problem} \"{name}\""), advice))
 }
 
 fn not_saved(error: io::Error, progress: &str, advice: &str) -> Error {

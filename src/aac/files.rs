@@ -4,7 +4,8 @@ use super::error::Error;
 use std::{env, fs, io, io::ErrorKind::NotFound, io::ErrorKind::PermissionDenied};
 
 const FOLDER: &str = "Run it in the folder that holds aac_url.txt, client_id.txt and creds.json.";
-const OWNER: &str = "See whose it is. If a run with sudo left it to root, give it back with chown.";
+const OWNER: &str =
+    "See ls -l: chmod makes it readable, or chown if a run with sudo left it to root.";
 pub const UTF_8: &str = "Save it as UTF-8: in Notepad, Save as, Encoding UTF-8.";
 
 /// Reads a file that holds one value on one line; `advice` says where to get the value.
@@ -12,7 +13,7 @@ pub fn read_line(file: &str, advice: &str) -> Result<String, Error> {
     let bytes = fs::read(file).map_err(|error| unreadable(file, &error))?;
     let text = decode(&bytes).map_err(|problem| Error::new(&format!("{file} {problem}"), UTF_8))?;
     let value = text.trim();
-    let problem = match value.chars().find(|c| !c.is_ascii_graphic()) {
+    let problem = match value.chars().find(|&c| !c.is_ascii_graphic() || c == '"') {
         Some(_) if is_placeholder(value) => "still holds its placeholder".to_owned(),
         Some(c) => format!("has {c:?} in it, where one line with one value belongs"),
         None if value.is_empty() => "is empty".to_owned(),

@@ -15,6 +15,8 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const APPLICATION: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 const ISSUER: &str = "the access token";
 const STORE: &str = "Correct the variable, or unset it to use the system's certificate store.";
+const AGAIN: &str = "Run it again.";
+const CHECK_FIRST: &str = "Check first whether what you sent took effect, and run it again if not.";
 const THREADS: &str = "Close other programs, or raise the limit on processes (ulimit -u).";
 
 /// A response with the whole of its body. Its extensions have the request's method and URL, a `String`.
@@ -54,8 +56,8 @@ impl Client {
         let authority = url.authority().map_or("", |authority| authority.as_str());
         let host = format!("{authority} (from {source})");
         let proxy = self.proxy.as_ref().filter(|proxy| proxy.is_for(&url));
-        let way = proxy.map_or("no proxy", |proxy| &proxy.name);
-        let route = format!("{host} through {way}");
+        let through = proxy.map(|proxy| format!("through {}", proxy.name));
+        let route = format!("{host} {}", through.as_deref().unwrap_or("without a proxy"));
 
         terminal::verbose(&format!("* Connecting to {route}"));
         terminal::verbose(&format!("> {call}"));
@@ -84,7 +86,13 @@ impl Client {
         // Whoever takes the body first has it, the connection or this, so that it is not sent later.
         let was_sent = is_taken.swap(true, SeqCst);
         let result = result.unwrap_or(Err(Cause::Timeout(Timeout::Global)));
-        let explain = |cause| no_response::error(&cause, &host, proxy, was_sent || is_get);
+        let again = if is_get || is_form {
+            AGAIN
+        } else {
+            CHECK_FIRST
+        };
+        let again = (was_sent || is_get).then_some(again);
+        let explain = |cause| no_response::error(&cause, &host, proxy, again);
         let mut response = result.map_err(|cause| add_progress(explain(cause), was_sent))?;
         if is_form {
             redaction::remember_all(&json(&response));

@@ -4,20 +4,20 @@ use super::{certificate, error::Error, proxy::NamedProxy};
 use std::io::ErrorKind::*;
 use ureq::Error as Cause;
 
+const CLOSED: &str = "closed the connection before the response was complete";
 const HOST: &str = "Check the host and the network. Is a proxy needed (HTTPS_PROXY)?";
-const NAME: &str = "Check its spelling and the network. Without DNS, set a proxy (HTTPS_PROXY).";
+const NAME: &str = "Check its spelling, the network and DNS. Is a proxy needed (HTTPS_PROXY)?";
 const SOCKS: &str = "Write socks5h:// or socks4a:// to let the proxy look it up.";
 const PROXY: &str = "Check the proxy's address, and the exceptions in NO_PROXY.";
 const PASSWORD: &str = "Write them as http://USER:PASSWORD@HOST:PORT, percent-encoded.";
 const ALLOW: &str = "Ask those who run the proxy to allow this host.";
 const LESS: &str = "Ask for less, such as one page of a list.";
-const AGAIN: &str = "Run it again. If you sent a change, first check whether it took effect.";
 pub const NOT_USED: &str = "The refresh token was not used.";
 pub const MAYBE_REFRESHED: &str = "Whether the tokens were refreshed is unknown. If they were, \
     the next run will say that the refresh token has been used.";
 
-/// What `cause` means to a person. `was_sent` says whether the request was.
-pub fn error(cause: &Cause, host: &str, proxy: Option<&NamedProxy>, was_sent: bool) -> Error {
+/// What `cause` means to a person. `again` is the advice if the request may have been sent.
+pub fn error(cause: &Cause, host: &str, proxy: Option<&NamedProxy>, again: Option<&str>) -> Error {
     let text = cause.to_string();
     if let Some((fault, advice)) = certificate::fault(&text) {
         return Error::new(&format!("the certificate of {host} {fault}"), advice);
@@ -29,13 +29,13 @@ pub fn error(cause: &Cause, host: &str, proxy: Option<&NamedProxy>, was_sent: bo
         Some(proxy) if !is_local => (format!("{}, on the way to {host},", proxy.name), PROXY),
         _ => (host.to_owned(), HOST),
     };
-    let (who, again) = if was_sent {
-        (host, AGAIN)
-    } else {
-        (&*next_hop, check)
-    };
+    let (who, again) = again.map_or((&*next_hop, check), |again| (host, again));
     let invalid = format!("gave no valid response ({text})");
-    let name = if is_local { SOCKS } else { NAME };
+    let name = match proxy {
+        Some(_) if is_local => SOCKS,
+        Some(_) => PROXY,
+        None => NAME,
+    };
     let kind = match cause {
         Cause::Timeout(_) => TimedOut,
         Cause::BodyExceedsLimit(_) => FileTooLarge,
@@ -43,7 +43,7 @@ pub fn error(cause: &Cause, host: &str, proxy: Option<&NamedProxy>, was_sent: bo
         _ => Other,
     };
     let (who, what, advice) = if is_nameless {
-        (&*next_hop, "has no address: the name is unknown", name)
+        (&*next_hop, "was not found (DNS)", name)
     } else if says("responded 407") || says("auth") {
         (&*next_hop, "wants a user name and a password", PASSWORD)
     } else if says("responded 403") || says("ruleset") {
@@ -55,7 +55,7 @@ pub fn error(cause: &Cause, host: &str, proxy: Option<&NamedProxy>, was_sent: bo
             ConnectionRefused => (&*next_hop, "refuses the connection", check),
             HostUnreachable | NetworkUnreachable => (&*next_hop, "cannot be reached", check),
             TimedOut => (who, "did not answer within 30 seconds", again),
-            ConnectionReset | UnexpectedEof => (who, "closed the connection early", again),
+            ConnectionReset | UnexpectedEof => (who, CLOSED, again),
             FileTooLarge => (host, "sent more than 64 MB", LESS),
             _ => (who, &*invalid, again),
         }

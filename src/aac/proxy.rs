@@ -45,6 +45,7 @@ impl NamedProxy {
 fn is_usable(url: &str) -> bool {
     Proxy::new(url).is_ok_and(|proxy| {
         let authority = proxy.uri().authority().map_or("", |it| it.as_str());
-        proxy.uri().port().is_some() || authority.ends_with(proxy.host())
+        let is_port = proxy.uri().port().is_some() || authority.ends_with(proxy.host());
+        is_port && !proxy.host().is_empty()
     })
 }

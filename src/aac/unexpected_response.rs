@@ -24,8 +24,8 @@ pub fn from_issuer(response: &Response, aac_url: &AacUrl) -> Error {
     };
     let text = match web_page(response) {
         Some(page) => page,
-        None if status.is_success() => String::new(),
-        None => format!("{code} {description}"),
+        None if status.is_success() || code.is_empty() => String::new(),
+        None => format!("The issuer says: {code} {description}"),
     };
     // The issuer's own words are short. A long one may be a token that is not known yet.
     let mut words: Vec<&str> = text.split_whitespace().collect();
@@ -51,7 +51,7 @@ pub fn from_api(response: &Response, access_token: &Token) -> Error {
         401 if access_token.minutes_left() < 0.0 => EXPIRED,
         401 => "Are the tokens from the region that aac_url.txt names?",
         403 if page.is_none() => "The owner of the tokens has no role that allows this here.",
-        404 => "Check the path, and any id in it: this workspace has nothing there.",
+        404 => "Check the path, and any id in it: the API found nothing there.",
         200..=399 => &format!("{general} Does the host in aac_url.txt lack its api.?"),
         _ => &general,
     };
@@ -97,8 +97,8 @@ fn web_page(response: &Response) -> Option<String> {
     let start = lower.find("<title").unwrap_or(html.len());
     let title = html[start..].split(['>', '<']).nth(2);
     let title = clean(title.unwrap_or("untitled").trim());
-    let page = format!("It is a web page ({title:.200}).");
-    Some(page + " A proxy, a web filter or a sign-in page sent it?")
+    let page = format!("The response is a web page ({title:.200}), perhaps from");
+    Some(page + " a proxy, a web filter or a sign-in page.")
 }
 
 fn header<'a>(response: &'a Response, name: &str) -> &'a str {

@@ -173,12 +173,22 @@ fn a_token_in_the_wrong_file() {
         let env = TestEnv::new();
         env.write("client_id.txt", env.creds()[name].as_str().unwrap());
         let outcome = env.run(&["-v"]);
-        for part in [
-            "client_id.txt: (redacted)",
-            "The id in client_id.txt is unknown.",
-        ] {
+        for part in ["client_id.txt: (redacted)", "client_id.txt holds a token"] {
             assert!(outcome.stderr.contains(part), "{outcome:#?}");
         }
+        env.assert_nothing_sent();
+    }
+}
+
+/// Found before a refresh is spent on it.
+#[test]
+fn the_host_of_the_portal() {
+    for region in ["us1", "eu1", "au1"] {
+        let env = TestEnv::new();
+        env.write("aac_url.txt", format!("https://{region}.alteryxcloud.com"));
+        let says = ["portal's host", "https://api.REGION.alteryxcloud.com"];
+        env.run(&[]).assert_failure(&says);
+        env.assert_nothing_sent();
     }
 }
 

@@ -1,6 +1,6 @@
 //! `-v` shows each step, in curl's manner.
 
-use crate::mock::gateway::{PROJECT_ID, WORKSPACE};
+use crate::mock::gateway::{CURRENT_WORKSPACE, PROJECT_ID, WORKSPACE};
 use crate::mock::http::Response;
 use crate::mock::issuer::{OAUTH_CLIENT, TOKEN_ENDPOINT};
 use crate::network::trusting;
@@ -21,7 +21,7 @@ fn expected(env: &TestEnv) -> Vec<String> {
     let (url, version) = (&env.url, env!("CARGO_PKG_VERSION"));
     let host = url.trim_start_matches("http://");
     let lines = [
-        format!("* Connecting to {host} (from the access token) through no proxy"),
+        format!("* Connecting to {host} (from the access token) without a proxy"),
         format!("> POST {url}{TOKEN_ENDPOINT}"),
         "> content-type: application/x-www-form-urlencoded".to_owned(),
         format!("> user-agent: {NAME}/{version}"),
@@ -30,9 +30,9 @@ fn expected(env: &TestEnv) -> Vec<String> {
         "< HTTP 200 OK (… s)".to_owned(),
         "< content-type: application/json".to_owned(),
         "< content-length: …".to_owned(),
-        "* Saved in creds.json: the access token expires in 5 minutes".to_owned(),
-        format!("* Connecting to {host} (from aac_url.txt) through no proxy"),
-        format!("> GET {url}/iam/v1/workspaces/current"),
+        "* Saved the new tokens in creds.json: the access token expires in 5 minutes".to_owned(),
+        format!("* Connecting to {host} (from aac_url.txt) without a proxy"),
+        format!("> GET {url}{CURRENT_WORKSPACE}"),
         "> authorization: Bearer (redacted)".to_owned(),
         format!("> x-client-id: {PROJECT_ID}"),
         format!("> x-api-project-id: {PROJECT_ID}"),
@@ -74,7 +74,7 @@ fn a_good_run_line_by_line() {
         &["--verbose"],
         &["-v", "GET"],
         &["GET", "-v"],
-        &["-v", "GET", "iam/v1/workspaces/current", "-v"],
+        &["-v", "GET", CURRENT_WORKSPACE, "-v"],
     ];
     check_all(
         places,
@@ -158,7 +158,7 @@ fn the_age_of_the_access_token() {
             // The new one.
             env.stub_issuer(Stub::json(200, json!({"access_token": token})));
             let outcome = env.run(&["-v"]);
-            let line = format!("* Saved in creds.json: the access token {age}");
+            let line = format!("* Saved the new tokens in creds.json: the access token {age}");
             assert!(outcome.stderr.contains(&line), "{outcome:#?}");
         },
     );
@@ -209,7 +209,7 @@ fn a_failure_ends_with_the_step_where_it_happened() {
     let steps = last_steps(&outcome.stderr, 6);
     assert_eq!(
         steps[0],
-        format!("* Connecting to {CLOSED_PORT} (from the access token) through no proxy")
+        format!("* Connecting to {CLOSED_PORT} (from the access token) without a proxy")
     );
     assert_eq!(steps[1], format!("> POST http://{CLOSED_PORT}/as/token"));
     let end = outcome
@@ -277,7 +277,7 @@ fn an_untrusted_certificate() {
     assert_eq!(steps[0], store);
     assert_eq!(
         steps[1],
-        format!("* Connecting to {host} (from the access token) through no proxy")
+        format!("* Connecting to {host} (from the access token) without a proxy")
     );
     let error = format!("\nerror: the certificate of {host} (from the access token) is signed by");
     assert!(outcome.stderr.contains(&error), "{outcome:#?}");

@@ -1,6 +1,6 @@
 //! The main job: three files in, tokens refreshed and saved, the current workspace out.
 
-use crate::mock::gateway::{PROJECT_ID, WORKSPACE};
+use crate::mock::gateway::{CURRENT_WORKSPACE, PROJECT_ID, WORKSPACE};
 use crate::mock::issuer::OAUTH_CLIENT;
 use crate::stub::Stub;
 use crate::support::NAME;
@@ -15,7 +15,10 @@ fn prints_it_as_it_was_sent() {
     outcome.assert_success();
     assert_eq!(outcome.stdout, format!("{WORKSPACE}\n"));
     assert_eq!(outcome.stderr, "");
-    let expected = ["POST /as/token", "GET /iam/v1/workspaces/current"];
+    let expected = [
+        "POST /as/token".to_owned(),
+        format!("GET {CURRENT_WORKSPACE}"),
+    ];
     assert_eq!(env.request_lines(), expected);
 }
 

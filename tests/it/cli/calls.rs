@@ -1,5 +1,6 @@
 //! Other calls than that of the current workspace.
 
+use crate::mock::gateway::CURRENT_WORKSPACE;
 use crate::progress;
 use crate::stub::Stub;
 use crate::support::CLOSED_PORT;
@@ -20,10 +21,11 @@ fn gets() {
     // The guide leaves out the `api.` of the host. The mock service has none.
     let tokens_url = format!("{}/v4/apiAccessTokens", env.url);
     let query_url = format!("{}/v4/workspaces?limit=5&filter=a%20b@c:/d", env.url);
+    let current = format!("GET {CURRENT_WORKSPACE}");
     let cases = [
         Case {
             arguments: &["GET"],
-            request: "GET /iam/v1/workspaces/current",
+            request: &current,
         },
         Case {
             arguments: &["/v4/workspaces"],

@@ -63,11 +63,11 @@ fn methods() {
 fn json_in_the_wrong_place() {
     check_usage(&[
         (&["GET", "v4/workspaces", "{}"], "GET takes no JSON"),
-        (&["{\"a\": 1}", "v4/workspaces"], "JSON follows PATH"),
-        (&["POST", "[1]", "v4/workspaces"], "JSON follows PATH"),
-        (&["@body.json", "v4/workspaces"], "JSON follows PATH"),
-        (&["@-"], "JSON follows PATH"),
-        (&["{}"], "JSON follows PATH"),
+        (&["{\"a\": 1}", "v4/workspaces"], "PATH comes before JSON"),
+        (&["POST", "[1]", "v4/workspaces"], "PATH comes before JSON"),
+        (&["@body.json", "v4/workspaces"], "PATH comes before JSON"),
+        (&["@-"], "PATH comes before JSON"),
+        (&["{}"], "PATH comes before JSON"),
     ]);
 }
 
@@ -157,7 +157,7 @@ fn other_hosts() {
     const REFUSED: &str =
         "PATH is not at https://api.us1.alteryxcloud.com, and no token is sent elsewhere";
     const ELSEWHERE: &str =
-        "Write https:// before the host, or a path (in Git Bash without its first slash).";
+        "Write a path (in Git Bash without its slash), or https:// and the host in aac_url.txt.";
     let hosts = [
         "//evil.example/v4",
         "https://evil.example/v4",
@@ -190,7 +190,7 @@ fn other_hosts() {
     let arguments = hosts.each_ref().map(std::slice::from_ref);
     check(&arguments.map(|host| (host, REFUSED, ELSEWHERE)));
     // A host with something before it is no host, and no path either.
-    check_usage(&[(&["@evil.example/v4"], "JSON follows PATH")]);
+    check_usage(&[(&["@evil.example/v4"], "PATH comes before JSON")]);
 }
 
 #[test]

@@ -70,20 +70,23 @@ fn not_placeholders() {
     let env = test_env();
     let (access, refresh) = ("Your access token here", "Your refresh token here");
     let valid = env.access_token();
-    check(
+    check_each(
         &env,
         vec![
             case(
                 "both",
                 tokens(access, refresh),
-                "a placeholder for its \"access_token\"",
+                "the placeholder for its \"access_token\"",
             ),
             case(
                 "one",
                 tokens(&valid, refresh),
-                "a placeholder for its \"refresh_token\"",
+                "the placeholder for its \"refresh_token\"",
             ),
         ],
+        |problem| {
+            assert_refused(&env, "creds.json", &[problem, NEW_TOKENS, PAGE]);
+        },
     );
 }
 

@@ -9,7 +9,8 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, chown};
 
 const ROOT: u32 = 0;
-const OWNER: &str = "See whose it is. If a run with sudo left it to root, give it back with chown.";
+const OWNER: &str =
+    "See ls -l: chmod makes it readable, or chown if a run with sudo left it to root.";
 
 #[test]
 fn unreadable() {

@@ -10,7 +10,7 @@ use std::io::{Read, Write};
 
 const CHECK_HOST: &str = "Check the host and the network. Is a proxy needed (HTTPS_PROXY)?";
 const CHECK_NAME: &str =
-    "Check its spelling and the network. Without DNS, set a proxy (HTTPS_PROXY).";
+    "Check its spelling, the network and DNS. Is a proxy needed (HTTPS_PROXY)?";
 
 #[test]
 fn a_host_that_is_not_reached() {
@@ -84,12 +84,15 @@ fn a_response_that_breaks_off() {
             // A change may have been made all the same.
             env.run(&["v4/things/1", "{}"]).assert_failure(&[
                 &format!("(from aac_url.txt) {CLOSED}"),
-                "Run it again. If you sent a change, first check whether it took effect.",
+                "Check first whether what you sent took effect, and run it again if not.",
                 progress::SAVED,
             ]);
             env.stub_api(Stub::Raw(response.as_bytes().into()));
-            env.run(&[])
-                .assert_failure(&[&format!("(from aac_url.txt) {CLOSED}"), progress::SAVED]);
+            env.run(&[]).assert_failure(&[
+                &format!("(from aac_url.txt) {CLOSED}"),
+                "Run it again.",
+                progress::SAVED,
+            ]);
             assert!(env.creds_are_valid());
         },
     );

@@ -13,8 +13,8 @@ use std::thread;
 /// A name that only a proxy can reach.
 pub const PROXIED_HOST: &str = "api.sandbox.test";
 const REFUSES: &str = "refuses the connection";
-const NO_ADDRESS: &str = "has no address: the name is unknown";
-const CLOSED: &str = "closed the connection early";
+const NO_ADDRESS: &str = "was not found (DNS)";
+const CLOSED: &str = "closed the connection before the response was complete";
 
 /// The program, trusting only what is in the file `ca.pem` of its folder.
 pub fn trusting(env: &TestEnv, pem: &str) -> Command {

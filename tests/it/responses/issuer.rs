@@ -73,13 +73,13 @@ fn refusals() {
         case(
             "a web page",
             Stub::new(503, "text/html", "<h1>Down</h1>"),
-            &["HTTP 503", "It is a web page (untitled)"],
+            &["HTTP 503", "The response is a web page (untitled)"],
         )
         .lacks(&["Down"]),
         case(
             "a web filter's page",
             Stub::new(403, "text/html", "<title>Blocked</title><p>no"),
-            &["HTTP 403", REJECTED, "It is a web page (Blocked)"],
+            &["HTTP 403", REJECTED, "The response is a web page (Blocked)"],
         )
         .lacks(&["<", PAGE]),
         case(
@@ -103,7 +103,11 @@ fn success_without_tokens() {
         case(
             "a web page",
             Stub::new(200, "text/html", "<h1>Sign in</h1>"),
-            &["HTTP 200", NO_TOKENS, "It is a web page (untitled)"],
+            &[
+                "HTTP 200",
+                NO_TOKENS,
+                "The response is a web page (untitled)",
+            ],
         )
         .lacks(&["Sign"]),
         case(
