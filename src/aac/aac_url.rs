@@ -22,10 +22,12 @@ pub struct AacUrl(pub String);
 impl AacUrl {
     pub fn read() -> Result<AacUrl, Error> {
         let url = files::read_line("aac_url.txt", REGIONS)?;
-        let url = url.trim_end_matches('/').trim_end_matches(":443");
+        let url = url.trim_end_matches('/');
         match origin(&url.parse().unwrap_or_default()) {
             Some(portal) if PORTALS.contains(&&*portal) => Err(Error::new(NO_API, REGIONS)),
-            Some(origin) if origin.eq_ignore_ascii_case(url) => Ok(AacUrl(origin)),
+            Some(origin) if origin.eq_ignore_ascii_case(url.trim_end_matches(":443")) => {
+                Ok(AacUrl(origin))
+            }
             _ => Err(Error::new(NOT_A_URL, REGIONS)),
         }
     }

@@ -11,7 +11,7 @@ const SYNTAX: &str = "Correct that in a text editor; the tokens can stay as they
 const NOT_USED: &str = "The refresh token was not used.";
 const WRITABLE: &str = "Make its folder and creds.json* writable for you, or free some space.";
 const USED: &str = "The tokens were refreshed: those in creds.json have been used.";
-const KEPT: &str = "They are in creds.json.new: rename that file to creds.json.";
+const KEPT: &str = "They are in creds.json.new. Run it again, or rename that file to creds.json.";
 
 /// The members of a JSON object, each as it is written: other programs may have their own.
 type Members = BTreeMap<String, Box<RawValue>>;
@@ -80,9 +80,11 @@ pub struct TokenResponse(Members, Token);
 impl TokenResponse {
     /// Reads the response's body. `None` if there is no access token in it, or an error.
     pub fn parse(body: &[u8]) -> Option<TokenResponse> {
-        let mut members: Members = serde_json::from_str(files::decode(body).ok()?).ok()?;
-        // Some issuers write null for what is absent.
-        members.retain(|_, value| value.get() != "null");
+        let text = String::from_utf8_lossy(body);
+        let text = text.trim_start_matches('\u{feff}');
+        let mut members: Members = serde_json::from_str(text).ok()?;
+        // Some issuers write one of these for what is absent.
+        members.retain(|_, value| !["null", "\"\"", "false"].contains(&value.get()));
         if token(&members, "refresh_token").is_err() {
             members.remove("refresh_token");
         }

@@ -94,11 +94,17 @@ impl Client {
         let again = (was_sent || is_get).then_some(again);
         let explain = |cause| no_response::error(&cause, &host, proxy, again);
         let mut response = result.map_err(|cause| add_progress(explain(cause), was_sent))?;
-        if is_form {
-            redaction::remember_all(&json(&response));
-        }
+        let json = if is_form {
+            json(&response)
+        } else {
+            Value::Bool(true)
+        };
+        redaction::remember_all(&json);
         response.headers_mut().remove(SET_COOKIE);
-        log_headers('<', response.headers());
+        // Tokens that could not be read may stand in the headers too.
+        if !json.is_null() {
+            log_headers('<', response.headers());
+        }
         response.extensions_mut().insert(call);
         Ok(response)
     }

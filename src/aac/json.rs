@@ -6,6 +6,8 @@ use serde_json::{Deserializer, value::RawValue};
 
 /// Deeper nesting is refused, since each level indents all that is in it.
 const MAX_DEPTH: usize = 128;
+/// More bytes than this come of no response that a person or `jq` would read.
+const MAX_LENGTH: usize = 256 << 20;
 
 /// Indents `json`, or returns `None` if it is not JSON in UTF-8. In strings, escapes of printable
 /// characters become the characters (`\u00eb` becomes ë), and what steers a terminal an escape.
@@ -20,6 +22,9 @@ pub fn pretty(json: &[u8]) -> Option<String> {
     // A line break and the indentation, two spaces for each level.
     let mut new_line = String::from("\n");
     while let Some(c) = rest.chars().next() {
+        if out.len() > MAX_LENGTH {
+            return None;
+        }
         let mut reader = Deserializer::from_str(rest);
         let token = match c {
             '{' | '}' | '[' | ']' | ',' | ':' => &rest[..1],

@@ -59,7 +59,9 @@ impl LockedFile {
     pub fn commit(&mut self, content: &[u8]) -> io::Result<()> {
         let new = open_private(&self.new_path);
         let written = new.and_then(|mut new| write_whole(&mut new, content));
-        let is_written = written.is_ok();
+        let is_file = fs::symlink_metadata(&self.new_path).is_ok_and(|new| new.is_file());
+        let is_whole = is_file && fs::read(&self.new_path).is_ok_and(|new| new == content);
+        let is_written = written.is_ok() || is_whole;
         let renamed = written.and_then(|()| fs::rename(&self.new_path, &self.path));
         // A file that is mounted by itself cannot be replaced; nor one in use, on Windows.
         let result = renamed.or_else(|_| overwrite(&self.path, content));

@@ -7,8 +7,8 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 
 /// As many characters of a token in a row are never printed.
 const WINDOW: usize = 8;
-/// As many windows, those of some 50 tokens, are known, so that a program may run for months.
-const MAX_KNOWN: usize = 1 << 16;
+/// As many windows, those of some 200 tokens, are known, so that a program may run for months.
+const MAX_KNOWN: usize = 1 << 18;
 
 /// The windows of each token that this process has met, so that nobody has to hand them around.
 static KNOWN: LazyLock<Mutex<HashSet<Vec<u8>>>> = LazyLock::new(Mutex::default);
@@ -20,9 +20,10 @@ pub fn remember(token: &str) {
         known.clear();
     }
     for word in token.split_whitespace() {
-        known.extend(word.as_bytes().windows(WINDOW).map(Vec::from));
-        // What looks like an escape may be none.
-        known.extend(characters(word).0.windows(WINDOW).map(Vec::from));
+        for is_raw in [true, false] {
+            let (characters, _) = characters(word, is_raw);
+            known.extend(characters.windows(WINDOW).take(MAX_KNOWN).map(Vec::from));
+        }
     }
 }
 
@@ -40,11 +41,13 @@ pub fn remember_all(json: &Value) {
 /// Hides each piece of a known token that has eight characters or more, also where it is
 /// percent-encoded, JSON-escaped or broken by spaces. JSON stays JSON.
 pub fn redact(text: &str) -> String {
-    text.split_inclusive('\n').map(redact_line).collect()
+    // Once with escapes undone, and once as it stands: what looks like an escape may be none.
+    let redact = |line| redact_line(&redact_line(line, false), true);
+    text.split_inclusive('\n').map(redact).collect()
 }
 
-fn redact_line(line: &str) -> String {
-    let (characters, places) = characters(line);
+fn redact_line(line: &str, is_raw: bool) -> String {
+    let (characters, places) = characters(line, is_raw);
     let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let (mut redacted, mut end) = (String::new(), 0);
     for (index, window) in characters.windows(WINDOW).enumerate() {
@@ -60,14 +63,18 @@ fn redact_line(line: &str) -> String {
     redacted + &line[end..]
 }
 
-/// The visible characters of a line, escapes undone, and where they stand.
-fn characters(line: &str) -> (Vec<u8>, Vec<Range<usize>>) {
+/// The visible characters of a line, and where they or the escapes that hold them stand.
+fn characters(line: &str, is_raw: bool) -> (Vec<u8>, Vec<Range<usize>>) {
     let (mut characters, mut places, mut at) = (Vec::new(), Vec::new(), 0);
     while at < line.len() {
         let (character, length) = unescape(&line.as_bytes()[at..]);
-        if character.is_ascii_graphic() {
-            characters.push(character);
-            places.push(at..at + length);
+        let decoded = [character];
+        let raw = &line.as_bytes()[at..at + length];
+        for &character in if is_raw { raw } else { &decoded } {
+            if character.is_ascii_graphic() {
+                characters.push(character);
+                places.push(at..at + length);
+            }
         }
         at += length;
     }
@@ -83,7 +90,7 @@ fn unescape(bytes: &[u8]) -> (u8, usize) {
         // Another character, or half of one.
         [b'\\', b'u', ..] if hex(2..4).and(hex(4..6)).is_some() => (b' ', 6),
         [b'\\', b'b' | b'f' | b'n' | b'r' | b't', ..] => (b' ', 2),
-        [b'\\', character, ..] => (*character, 2),
+        [b'\\', character @ 0..128, ..] => (*character, 2),
         _ => (bytes[0], 1),
     }
 }

@@ -32,7 +32,7 @@ pub fn from_issuer(response: &Response, aac_url: &AacUrl) -> Error {
     words.retain(|word| word.len() <= 30);
     let details = format!("{:.200}", words.join(" "));
     let progress = match status.as_u16() {
-        300..=499 => "The tokens were not refreshed, and creds.json is unchanged.",
+        300..=499 => "The tokens were not refreshed.",
         _ => MAYBE_REFRESHED,
     };
     let error = error(response, &advice).with_progress(progress);
@@ -58,7 +58,9 @@ pub fn from_api(response: &Response, access_token: &Token) -> Error {
     let (size, kind) = (response.body().len(), header(response, "content-type"));
     let details = match json::pretty(response.body()) {
         Some(json) if size < MAX_BODY => format!("{json:.MAX_SHOWN$}"),
-        _ => page.unwrap_or(format!("The response has {size} bytes of {kind:.200}.")),
+        _ => page.unwrap_or(clean(&format!(
+            "The response has {size} bytes of {kind:.200}."
+        ))),
     };
     error(response, advice).with_details(&details)
 }
@@ -72,7 +74,11 @@ fn error(response: &Response, advice: &str) -> Error {
 
 /// What to do, whoever responded.
 fn general_advice(response: &Response) -> String {
-    let target = header(response, "location");
+    // What follows a path may hold tokens.
+    let target = header(response, "location")
+        .split(['?', '#'])
+        .next()
+        .unwrap_or_default();
     let time = header(response, "retry-after");
     match response.status().as_u16() {
         200..=299 => "It is not the JSON that was asked for.".to_owned(),
