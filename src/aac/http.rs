@@ -101,8 +101,8 @@ impl Client {
         };
         redaction::remember_all(&json);
         response.headers_mut().remove(SET_COOKIE);
-        // Tokens that could not be read may stand in the headers too.
-        if !json.is_null() {
+        // New tokens that could not be read may stand in the headers too.
+        if !json.is_null() || !response.status().is_success() {
             log_headers('<', response.headers());
         }
         response.extensions_mut().insert(call);
