@@ -16,7 +16,7 @@ const APPLICATION: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_V
 const ISSUER: &str = "the access token";
 const STORE: &str = "Correct the variable, or unset it to use the system's certificate store.";
 const AGAIN: &str = "Run it again.";
-const CHECK_FIRST: &str = "Check first whether what you sent took effect, and run it again if not.";
+const CHECK: &str = "Check first whether what you sent took effect, and run it again if not.";
 const THREADS: &str = "Close other programs, or raise the limit on processes (ulimit -u).";
 
 /// A response with the whole of its body. Its extensions have the request's method and URL, a `String`.
@@ -86,23 +86,17 @@ impl Client {
         // Whoever takes the body first has it, the connection or this, so that it is not sent later.
         let was_sent = is_taken.swap(true, SeqCst);
         let result = result.unwrap_or(Err(Cause::Timeout(Timeout::Global)));
-        let again = if is_get || is_form {
-            AGAIN
-        } else {
-            CHECK_FIRST
-        };
+        let again = if is_get || is_form { AGAIN } else { CHECK };
         let again = (was_sent || is_get).then_some(again);
         let explain = |cause| no_response::error(&cause, &host, proxy, again);
         let mut response = result.map_err(|cause| add_progress(explain(cause), was_sent))?;
-        let json = if is_form {
-            json(&response)
-        } else {
-            Value::Bool(true)
-        };
-        redaction::remember_all(&json);
+        let json = json(&response);
+        if is_form {
+            redaction::remember_all(&json);
+        }
         response.headers_mut().remove(SET_COOKIE);
         // New tokens that could not be read may stand in the headers too.
-        if !json.is_null() || !response.status().is_success() {
+        if !is_form || !json.is_null() || !response.status().is_success() {
             log_headers('<', response.headers());
         }
         response.extensions_mut().insert(call);
