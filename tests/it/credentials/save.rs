@@ -1,7 +1,6 @@
 //! What is saved, and where.
 
 use super::AFTER_RUN;
-#[cfg(target_os = "linux")]
 use crate::mock::issuer::OAUTH_CLIENT;
 use crate::stub::Stub;
 use crate::support::case::check_all;
