@@ -6,7 +6,8 @@ use ureq::Error as Cause;
 
 const CLOSED: &str = "closed the connection before the response was complete";
 const HOST: &str = "Check the host and the network. Is a proxy needed (HTTPS_PROXY)?";
-const NAME: &str = "Check its spelling, the network and DNS. Is a proxy needed (HTTPS_PROXY)?";
+const NAME: &str =
+    "Check the network, and the spelling in aac_url.txt. Is a proxy needed (HTTPS_PROXY)?";
 const SOCKS: &str = "Write socks5h:// or socks4a:// to let the proxy look it up.";
 const PROXY: &str = "Check the proxy's address, and the exceptions in NO_PROXY.";
 const PASSWORD: &str = "Write them as http://USER:PASSWORD@HOST:PORT, percent-encoded.";

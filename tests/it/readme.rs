@@ -174,7 +174,7 @@ fn its_git_commands_keep_credentials_out_of_git() {
     let tracked = git("git ls-files").unwrap().stdout;
     assert_eq!(tracked, "aac_url.txt\nclient_id.txt\n");
 
-    assert!(README.contains("(`--no-skip-worktree` undoes"));
+    assert!(README.contains("to undo this, use `--no-skip-worktree`"));
     let show = hide
         .replace("--skip", "--no-skip")
         .replace(" creds.json", "");

@@ -10,7 +10,7 @@ use std::io::{Read, Write};
 
 const CHECK_HOST: &str = "Check the host and the network. Is a proxy needed (HTTPS_PROXY)?";
 const CHECK_NAME: &str =
-    "Check its spelling, the network and DNS. Is a proxy needed (HTTPS_PROXY)?";
+    "Check the network, and the spelling in aac_url.txt. Is a proxy needed (HTTPS_PROXY)?";
 
 #[test]
 fn a_host_that_is_not_reached() {
