@@ -1,14 +1,14 @@
 //! `creds.json`: the tokens, and how new ones take their place without being lost.
 
 use super::token::{Claims, Token};
-use super::{aac_url::AacUrl, error::Error, files, locked_file::LockedFile, redaction, terminal};
+use super::{aac_url::AacUrl, error::Error, error::NOT_USED};
+use super::{files, locked_file::LockedFile, redaction, terminal};
 use serde_json::value::RawValue;
 use std::{collections::BTreeMap, fs, fs::File, fs::TryLockError, io};
 
 const COPY: &str = "Copy it again, if you still have it. If not: NEW_TOKENS";
 const SYNTAX: &str = "Correct that in a text editor; the tokens can stay as they are. \
     The file reads: {\"access_token\": \"…\", \"refresh_token\": \"…\"}";
-const NOT_USED: &str = "The refresh token was not used.";
 const WRITABLE: &str = "Make its folder and creds.json* writable for you, or free some space.";
 const USED: &str = "The tokens were refreshed: those in creds.json have been used.";
 const KEPT: &str = "They are in creds.json.new. Run it again, or rename that file to creds.json.";

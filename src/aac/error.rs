@@ -3,6 +3,11 @@
 use super::{redaction::redact, terminal::clean};
 use std::fmt;
 
+/// How far a refresh got (see [`Error::with_progress`]).
+pub const NOT_USED: &str = "The refresh token was not used.";
+pub const MAYBE_REFRESHED: &str = "Whether the tokens were refreshed is unknown. If they were, \
+    the next run will say that the refresh token has been used.";
+
 pub struct Error {
     text: String,
     pub exit_code: u8,

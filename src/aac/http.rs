@@ -1,6 +1,6 @@
 //! HTTP: the system's certificate store, the proxy, and limits on time and size.
 
-use super::{error::Error, files, no_response, proxy::NamedProxy, redaction, terminal};
+use super::{error, error::Error, files, no_response, proxy::NamedProxy, redaction, terminal};
 use serde_json::Value;
 use std::io::{self, Cursor, ErrorKind, Read};
 use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering::SeqCst, mpsc};
@@ -65,10 +65,10 @@ impl Client {
         if is_form {
             terminal::verbose(&format!("> {}", request.body()));
         }
-        let add_progress = |error: Error, was_sent| match (is_form, was_sent) {
-            (true, true) => error.with_progress(no_response::MAYBE_REFRESHED),
-            (true, false) => error.with_progress(no_response::NOT_USED),
-            (false, _) => error,
+        let add_progress = |failure: Error, was_sent| match (is_form, was_sent) {
+            (true, true) => failure.with_progress(error::MAYBE_REFRESHED),
+            (true, false) => failure.with_progress(error::NOT_USED),
+            (false, _) => failure,
         };
         let is_taken = Arc::new(AtomicBool::new(false));
         let request = request.map(|body| Upload(Cursor::new(body), is_taken.clone()));

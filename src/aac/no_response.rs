@@ -13,9 +13,6 @@ const PROXY: &str = "Check the proxy's address, and the exceptions in NO_PROXY."
 const PASSWORD: &str = "Write them as http://USER:PASSWORD@HOST:PORT, percent-encoded.";
 const ALLOW: &str = "Ask those who run the proxy to allow this host.";
 const LESS: &str = "Ask for less, such as one page of a list.";
-pub const NOT_USED: &str = "The refresh token was not used.";
-pub const MAYBE_REFRESHED: &str = "Whether the tokens were refreshed is unknown. If they were, \
-    the next run will say that the refresh token has been used.";
 
 /// What `cause` means to a person. `again` is the advice if the request may have been sent.
 pub fn error(cause: &Cause, host: &str, proxy: Option<&NamedProxy>, again: Option<&str>) -> Error {

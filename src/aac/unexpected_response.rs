@@ -1,7 +1,7 @@
 //! What to do about a response that is not what was asked for.
 
-use super::{aac_url, aac_url::AacUrl, error::Error, json, terminal::clean};
-use super::{http, http::Response, no_response::MAYBE_REFRESHED, token::Token};
+use super::{aac_url, aac_url::AacUrl, error::Error, error::MAYBE_REFRESHED, json};
+use super::{http, http::Response, terminal::clean, token::Token};
 
 /// The longest response of which a part is shown, in bytes, and that part, in characters.
 const MAX_BODY: usize = 64 << 10;
