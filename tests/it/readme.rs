@@ -4,11 +4,10 @@ use crate::stub::Stub;
 use crate::support::case::check_all;
 use crate::support::outcome::Outcome;
 use crate::support::temp_folder::TempFolder;
-use crate::support::{NAME, skip, unknown_host, utf_16, wait_until};
+use crate::support::{NAME, skip, unknown_host, utf_16};
 use crate::test_env::TestEnv;
 use crate::tls::Authority;
 use serde_json::json;
-use std::fs::File;
 use std::path::Path;
 use std::process::Command;
 use std::{env, fs};
@@ -259,15 +258,7 @@ fn its_messages_are_those_of_the_program() {
 
 /// What a run prints while another one has the lock.
 fn waiting() -> String {
-    let env = TestEnv::new();
-    let lock = File::create(env.path("creds.json.lock")).unwrap();
-    lock.lock().unwrap();
-    let stderr = File::create(env.path("stderr")).unwrap();
-    let run = env.program().stderr(stderr).spawn().unwrap();
-    wait_until(|| !env.read("stderr").is_empty());
-    drop(lock);
-    env.finish(run).assert_success();
-    env.read("stderr")
+    TestEnv::new().run_after_waiting(|| ())
 }
 
 /// What a run prints if nothing on this system trusts the host's certificate.

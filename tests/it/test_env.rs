@@ -7,10 +7,11 @@ use crate::mock::issuer::{OAUTH_CLIENT, TOKEN_ENDPOINT};
 use crate::stub::{Faults, FaultyServer, Stub};
 use crate::support::outcome::Outcome;
 use crate::support::temp_folder::TempFolder;
-use crate::support::{PROGRAM, jwt};
+use crate::support::{PROGRAM, jwt, wait_until};
 use crate::tls::Authority;
 use serde_json::{Value, json};
 use std::collections::HashSet;
+use std::fs::File;
 use std::ops::Range;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -220,6 +221,20 @@ impl TestEnv {
     /// Runs the program with these arguments.
     pub fn run(&self, arguments: &[&str]) -> Outcome {
         self.outcome(self.program().args(arguments))
+    }
+
+    /// Runs the program while this process has the lock, which it releases after `meanwhile`.
+    /// Returns what the run printed on standard error.
+    pub fn run_after_waiting(&self, meanwhile: impl FnOnce()) -> String {
+        let lock = File::create(self.path("creds.json.lock")).unwrap();
+        lock.lock().unwrap();
+        let stderr = File::create(self.path("stderr")).unwrap();
+        let run = self.program().stderr(stderr).spawn().unwrap();
+        wait_until(|| !self.read("stderr").is_empty());
+        meanwhile();
+        drop(lock);
+        self.finish(run).assert_success();
+        self.read("stderr")
     }
 
     /// Runs a command and checks what holds for every run: see `finish`.

@@ -9,7 +9,6 @@ use crate::support::case::check_all;
 use crate::support::process::injected;
 use crate::support::wait_until;
 use crate::test_env::TestEnv;
-use std::fs::File;
 
 #[cfg(unix)]
 const LOCK: &str = "creds.json.lock";
@@ -65,23 +64,15 @@ fn the_lock_file_is_a_regular_one() {
 #[test]
 fn a_waiting_run_says_so_and_reads_creds_json_afterwards() {
     let env = TestEnv::new();
-    let lock = File::create(env.path("creds.json.lock")).unwrap();
-    lock.lock().unwrap();
-    let stderr = File::create(env.path("stderr")).unwrap();
-    let run = env.program().stderr(stderr).spawn().unwrap();
-    wait_until(|| !env.read("stderr").is_empty());
     // What was there before must not be used any more.
     let new = env.generate_tokens();
-    env.write("creds.json", new.to_string());
-    drop(lock);
-    env.finish(run).assert_success();
+    let stderr = env.run_after_waiting(|| env.write("creds.json", new.to_string()));
     assert!(
         env.requests()[0]
             .body
             .contains(new["refresh_token"].as_str().unwrap())
     );
     assert!(env.creds_are_valid());
-    let stderr = env.read("stderr");
     assert!(stderr.starts_with(WAITING), "{stderr}");
     assert_eq!(stderr.lines().count(), 1, "{stderr}");
 }
