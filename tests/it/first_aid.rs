@@ -14,31 +14,6 @@ use std::fs;
 use std::io::{ErrorKind, Read, Write};
 use std::time::{SystemTime, UNIX_EPOCH};
 
-/// They are taken for a host with its default port.
-#[test]
-fn a_proxy_whose_port_is_none_is_an_error() {
-    let urls = [
-        "http://127.0.0.1:99999",
-        "http://user:pa55word@127.0.0.1:99999",
-        "http://user:pa55word@127.0.0.1:port",
-        "http://user:pa55word",
-        "http://user:pa55word#@127.0.0.1:1",
-    ];
-    check_all(
-        urls,
-        |url| url.to_string(),
-        |url| {
-            let env = TestEnv::new();
-            let mut program = env.program();
-            program.env("HTTPS_PROXY", url);
-            env.outcome(&mut program)
-                .assert_failure(&["HTTPS_PROXY is not the URL of a proxy"])
-                .assert_lacks(&["pa55"]);
-            env.assert_nothing_sent();
-        },
-    );
-}
-
 /// The proxy carried the request, so it is not to blame.
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "SSL_CERT_FILE is for Linux")]

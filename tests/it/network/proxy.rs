@@ -108,6 +108,18 @@ fn one_that_cannot_be_used_is_an_error() {
     check_unusable(&urls);
 }
 
+/// ureq takes them for a host with its default port.
+#[test]
+fn one_whose_port_is_none_is_an_error() {
+    check_unusable(&[
+        "http://127.0.0.1:99999",
+        "http://user:pa55word@127.0.0.1:99999",
+        "http://user:pa55word@127.0.0.1:port",
+        "http://user:pa55word",
+        "http://user:pa55word#@127.0.0.1:1",
+    ]);
+}
+
 fn check_unusable(urls: &[&str]) {
     check_all(
         urls,
@@ -120,7 +132,7 @@ fn check_unusable(urls: &[&str]) {
             let error = "error: HTTPS_PROXY is not the URL of a proxy.\nWrite http://HOST:PORT or \
                 http://USER:PASSWORD@HOST:PORT.\n";
             assert!(outcome.stderr.ends_with(error), "{outcome:#?}");
-            assert_eq!(outcome.code, Some(1));
+            assert_eq!((outcome.code, &*outcome.stdout), (Some(1), ""));
             outcome.assert_lacks(&["pa55", "word@1"]);
             env.assert_nothing_sent();
             assert!(env.creds_are_valid());
