@@ -15,6 +15,8 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 const HALF: &str = "HTTP/1.1 200 OK\r\n\r\n[1, ";
+/// What `-v` shows last of a refresh.
+const POSTED: &str = "> grant_type=refresh_token";
 const VARIABLE: &str = "HTTPS_PROXY";
 
 struct Case {
@@ -45,19 +47,29 @@ fn trickle(client: &mut TcpStream) -> io::Error {
     }
 }
 
-fn issuer_stub(name: &'static str, response: &str, step: &str) -> Case {
-    let env = TestEnv::new();
-    env.stub_issuer(Stub::Stall(response.into()));
-    let host = env.url.replace("http://", "") + " (from the access token)";
+fn direct(
+    name: &'static str,
+    env: TestEnv,
+    host: String,
+    progress: &'static str,
+    step: &str,
+) -> Case {
     Case {
         name,
         env,
         proxy: String::new(),
         route: format!("{host} without a proxy"),
         culprit: host,
-        progress: progress::UNKNOWN,
+        progress,
         step: step.to_owned(),
     }
+}
+
+fn issuer_stub(name: &'static str, response: &str, step: &str) -> Case {
+    let env = TestEnv::new();
+    env.stub_issuer(Stub::Stall(response.into()));
+    let host = env.url.replace("http://", "") + " (from the access token)";
+    direct(name, env, host, progress::UNKNOWN, step)
 }
 
 fn api_stub(name: &'static str, response: &str, step: &str) -> Case {
@@ -70,30 +82,14 @@ fn api_stub(name: &'static str, response: &str, step: &str) -> Case {
 fn api_at(name: &'static str, env: TestEnv, host: &str, scheme: &str, step: &str) -> Case {
     env.write("aac_url.txt", format!("{scheme}://{host}"));
     let host = format!("{host} (from aac_url.txt)");
-    Case {
-        name,
-        env,
-        proxy: String::new(),
-        route: format!("{host} without a proxy"),
-        culprit: host,
-        progress: progress::SAVED,
-        step: step.to_owned(),
-    }
+    direct(name, env, host, progress::SAVED, step)
 }
 
 fn issuer_over_tls(name: &'static str, host: &str) -> Case {
     let env = TestEnv::new();
     env.write("creds.json", env.creds_from(&format!("https://{host}/as")));
     let host = format!("{host} (from the access token)");
-    Case {
-        name,
-        env,
-        proxy: String::new(),
-        route: format!("{host} without a proxy"),
-        culprit: host,
-        progress: progress::NOT_USED,
-        step: "> grant_type=refresh_token".to_owned(),
-    }
+    direct(name, env, host, progress::NOT_USED, POSTED)
 }
 
 fn proxy(name: &'static str, scheme: &str, address: &str) -> Case {
@@ -120,7 +116,7 @@ fn cases() -> Vec<Case> {
     });
     const SENT: &str = "> user-agent: ";
     vec![
-        issuer_stub("an issuer", "", "> grant_type=refresh_token"),
+        issuer_stub("an issuer", "", POSTED),
         issuer_stub("an issuer, after half a response", HALF, "< "),
         issuer_over_tls("an issuer, before TLS", &silent),
         api_stub("an API", "", SENT),
