@@ -5,8 +5,8 @@ use ureq::http::uri::{PathAndQuery, Uri};
 
 const REGIONS: &str = "Write https://api.REGION.alteryxcloud.com, where REGION is us1, eu1 or au1.";
 const NOT_A_URL: &str = "aac_url.txt is not a URL of the form https://HOST";
-const CHARACTERS: &str = "Put values in place of brackets, and percent-encode what is no part of \
-    a URL: a space is %20. In Git Bash, leave out the leading slash.";
+const CHARACTERS: &str = "Put values in place of brackets, and percent-encode what a URL \
+    cannot contain: a space is %20. In Git Bash, leave out the leading slash.";
 const ELSEWHERE: &str =
     "Write a path (in Git Bash without its slash), or https:// and the host in aac_url.txt.";
 const NO_API: &str = "aac_url.txt has the portal's host, which lacks api";

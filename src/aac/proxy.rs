@@ -15,7 +15,7 @@ pub struct NamedProxy {
 }
 
 impl NamedProxy {
-    /// Finds the proxy. A value that is none is an error: whoever set it wants a proxy to be used.
+    /// Finds the proxy. An invalid value is an error: whoever set it wants a proxy to be used.
     pub fn find() -> Result<Option<NamedProxy>, Error> {
         let mut source = "the Windows settings".to_owned();
         let names = VARIABLES.map(|name| [name.to_owned(), name.to_lowercase()]);
@@ -41,7 +41,7 @@ impl NamedProxy {
     }
 }
 
-/// Whether ureq takes `url` as it is meant. It takes a port that is none for the default.
+/// Whether ureq reads `url` as it was meant. It reads an invalid port as the default one.
 fn is_usable(url: &str) -> bool {
     Proxy::new(url).is_ok_and(|proxy| {
         let authority = proxy.uri().authority().map_or("", |it| it.as_str());

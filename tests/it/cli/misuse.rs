@@ -4,7 +4,7 @@ use crate::support::NAME;
 use crate::support::case::check_all;
 use crate::test_env::TestEnv;
 
-/// What to do about JSON that is none.
+/// What to do about invalid JSON.
 const QUOTING: &str = "Put JSON between quotes. If the shell removes those inside it, use @FILE.";
 
 /// Arguments, what is said about them, and what to do.
@@ -109,7 +109,7 @@ fn json_that_the_shell_has_changed() {
 fn paths() {
     const BRACKETS: &str = "Put values in place of brackets";
     const SPACE: &str = "a space is %20.";
-    const ENCODE: &str = "percent-encode what is no part of a URL";
+    const ENCODE: &str = "percent-encode what a URL cannot contain";
     check_usage(&[(&[""], "PATH is empty")]);
     check(&[
         (

@@ -108,9 +108,9 @@ fn one_that_cannot_be_used_is_an_error() {
     check_unusable(&urls);
 }
 
-/// ureq takes them for a host with its default port.
+/// ureq would use the default port.
 #[test]
-fn one_whose_port_is_none_is_an_error() {
+fn one_with_an_invalid_port_is_an_error() {
     check_unusable(&[
         "http://127.0.0.1:99999",
         "http://user:pa55word@127.0.0.1:99999",
