@@ -1,19 +1,23 @@
 //! The command line.
 
-use crate::aac::{error::Error, files, terminal};
+use crate::aac::{error::Error, files, output};
 use serde::de::IgnoredAny;
 use std::ffi::OsString;
 use std::fs;
 use std::io::{self, Read};
+use std::sync::atomic::Ordering::Relaxed;
 use ureq::http::Method;
 
 const NAME: &str = env!("CARGO_PKG_NAME");
-const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+const VERSION: &str = env!("CARGO_PKG_VERSION");
 const HELP: &str = include_str!("help.txt");
-const VERSION: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
-const SEE_HELP: &str = concat!("See ", env!("CARGO_PKG_NAME"), " --help.");
+const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+const USAGE: &str = "the arguments are [METHOD] [PATH] [JSON]";
+const ORDER: &str = "METHOD is GET, POST, PUT, PATCH or DELETE. JSON needs quotes around it, and \
+    does not go with GET. --help shows examples.";
 const QUOTING: &str = "Put JSON between quotes. If the shell removes those inside it, use @FILE.";
 
+/// What the arguments ask for.
 pub enum Command {
     /// To print this text and do nothing else.
     Print(String),
@@ -27,45 +31,27 @@ pub enum Command {
 pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, Error> {
     let mut words = Vec::new();
     for argument in arguments {
-        let word = argument.into_string();
-        let word = word.map_err(|_| usage("an argument is not UTF-8"))?;
+        let word = argument.to_string_lossy().into_owned();
         match word.as_str() {
-            "-v" | "--verbose" => terminal::set_verbose(),
-            "-V" | "--version" => return Ok(Command::Print(VERSION.to_owned())),
+            "-v" | "--verbose" => output::IS_VERBOSE.store(true, Relaxed),
+            "-V" | "--version" => return Ok(Command::Print(format!("{NAME} {VERSION}"))),
             "-h" | "--help" => return Ok(Command::Print(HELP.trim_end().replace("{name}", NAME))),
-            // JSON may be a negative number.
-            _ if word.starts_with('-') && word.parse::<f64>().is_err() => {
-                return Err(usage(&format!("there is no option {word:?}")));
-            }
+            _ if word.starts_with('-') => return Err(usage(&format!("{word:?} is no option"))),
             _ => words.push(word),
         }
     }
-    parse_call(words)
-}
-
-fn parse_call(mut words: Vec<String>) -> Result<Command, Error> {
     let is_method = |word: &String| METHODS.contains(&word.to_ascii_uppercase().as_str());
     let mut method = if words.len() > 1 { "POST" } else { "GET" }.to_owned();
     if words.first().is_some_and(is_method) {
         method = words.remove(0).to_ascii_uppercase();
     }
+    let is_name = |word: &str| word.bytes().all(|c| c.is_ascii_uppercase());
+    let is_path = |word: &str| !is_name(word) && !word.starts_with(['{', '[', '@']);
     let json = match &words[..] {
         [] if method == "GET" => return Ok(Command::CurrentWorkspace),
-        [] => return Err(usage(&format!("{method} needs a PATH"))),
-        [path, ..] if path.is_empty() => return Err(usage("PATH is empty")),
-        [path, ..] if is_method(path) => return Err(usage("METHOD is there twice")),
-        [path, ..] if path.bytes().all(|c| c.is_ascii_uppercase()) => {
-            let problem = format!("METHOD is GET, POST, PUT, PATCH or DELETE, not {path:?}");
-            return Err(usage(&problem));
-        }
-        [path, ..] if path.starts_with(['{', '[', '@']) => {
-            return Err(usage("PATH comes before JSON"));
-        }
-        [_, json, ..] if is_method(json) => return Err(usage("METHOD comes before PATH")),
-        [_] => String::new(),
-        [_, _] if method == "GET" => return Err(usage("GET takes no JSON")),
-        [_, json] => read_json(json)?,
-        _ => return Err(Error::usage("there are too many arguments", QUOTING)),
+        [path] if is_path(path) => String::new(),
+        [path, json] if is_path(path) && !is_method(json) && method != "GET" => read_json(json)?,
+        _ => return Err(Error::usage(USAGE, ORDER)),
     };
     let method = method.parse().expect("it is one of METHODS");
     Ok(Command::Call(method, words.remove(0), json))
@@ -79,19 +65,15 @@ fn read_json(word: &str) -> Result<String, Error> {
         None => Ok(word.as_bytes().to_vec()),
     };
     let bytes = bytes.map_err(|error| usage(&format!("{word} cannot be read: {error}")))?;
-    let invalid = |problem| Error::usage(&format!("{word} {problem}"), files::UTF_8);
-    let json = files::decode(&bytes).map_err(invalid)?;
-    if let Err(error) = serde_json::from_str::<IgnoredAny>(json) {
-        if word.starts_with('@') {
-            // The file is not quoted, since it may hold tokens.
-            return Err(usage(&format!("{word} is not valid JSON: {error}")));
-        }
-        let problem = format!("JSON is not valid ({error}). This arrived: {json:.200}");
-        return Err(Error::usage(&problem, QUOTING));
-    }
+    let json = files::decode(&bytes);
+    let json = json.map_err(|fault| Error::usage(&format!("{word} {fault}"), files::UTF_8))?;
+    let advice = if word.starts_with('@') { "" } else { QUOTING };
+    let invalid = |error| format!("{word:.200} is not JSON: {error}");
+    let checked = serde_json::from_str::<IgnoredAny>(json);
+    checked.map_err(|error| Error::usage(&invalid(error), advice))?;
     Ok(json.to_owned())
 }
 
 fn usage(problem: &str) -> Error {
-    Error::usage(problem, SEE_HELP)
+    Error::usage(problem, "--help shows how it is used.")
 }

@@ -6,8 +6,7 @@ mod cli;
 
 use aac::aac_url::{self, AacUrl};
 use aac::credentials::{Credentials, TokenResponse};
-use aac::unexpected_response;
-use aac::{error::Error, files, http::Client, json, redaction, terminal, token::Token};
+use aac::{error::Error, files, http::Client, json, output, token::Token, unexpected_response};
 use cli::Command;
 use std::io::{self, ErrorKind, Write};
 use std::process::ExitCode;
@@ -45,14 +44,7 @@ fn run() -> Result<(), Error> {
         aac_url.join(path)?;
     }
     let creds = Credentials::open(&aac_url)?;
-    let files = format!("* aac_url.txt: {}; client_id.txt: {client_id}", aac_url.0);
-    terminal::verbose(&files);
-    if redaction::redact(&client_id) != client_id {
-        return Err(Error::new(
-            "client_id.txt holds a token",
-            &aac_url::project_id(),
-        ));
-    }
+    output::verbose(&format!("* URL: {}, project id: {client_id}", aac_url.0));
     let client = Client::new()?;
 
     let access_token = get_access_token(&client, creds, &aac_url)?;
@@ -66,21 +58,20 @@ fn run() -> Result<(), Error> {
         Command::Call(method, path, json) => call_api(&api, method, &path, &json),
         _ => get_current_workspace(&api),
     };
-    let json = response.map_err(after_refresh)?;
-    print(&json).map_err(after_refresh)
+    let result = response.and_then(|json| print(&json));
+    result.map_err(|error| error.with("The tokens were refreshed and saved."))
 }
 
 /// Refreshes the tokens (RFC 6749 §6), saves the new ones, and returns the new access token.
 fn get_access_token(client: &Client, creds: Credentials, aac_url: &AacUrl) -> Result<Token, Error> {
     // The access token names the issuer, and the OAuth client that it was issued to.
-    let claims = &creds.tokens.claims;
+    let tokens = &creds.tokens;
     let form = [
         ("grant_type", "refresh_token"),
-        ("refresh_token", creds.tokens.refresh_token.expose()),
-        ("client_id", &claims.client_id),
+        ("refresh_token", tokens.refresh_token.expose()),
+        ("client_id", &tokens.client_id),
     ];
-    let response = client.post_form(&claims.token_endpoint, &form)?;
-
+    let response = client.post_form(&tokens.token_endpoint, &form)?;
     match TokenResponse::parse(response.body()) {
         Some(tokens) if response.status().is_success() => creds.save(tokens, aac_url),
         _ => Err(unexpected_response::from_issuer(&response, aac_url)),
@@ -112,28 +103,22 @@ fn call_api(api: &Api, method: Method, path: &str, json: &str) -> Result<String,
     match json::pretty(response.body()) {
         Some(json) if is_success => Ok(json),
         None if is_success && response.body().is_empty() => {
-            terminal::notice(&format!("HTTP {}", response.status()));
+            output::notice(&format!("HTTP {}", response.status()));
             Ok(String::new())
         }
         _ => Err(unexpected_response::from_api(&response, &api.access_token)),
     }
 }
 
-fn after_refresh(error: Error) -> Error {
-    error.with_progress("The tokens were refreshed and saved.")
-}
-
-/// Prints a text on standard output, without tokens.
+/// Prints a text, or nothing, on standard output.
 fn print(text: &str) -> Result<(), Error> {
-    if text.is_empty() {
-        return Ok(());
-    }
-    match writeln!(io::stdout(), "{}", redaction::redact(text)) {
+    let end = if text.is_empty() { "" } else { "\n" };
+    match write!(io::stdout(), "{text}{end}") {
         // Whoever reads it, `head` perhaps, has read enough.
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
-            let problem = format!("standard output cannot be written to: {error}");
-            Err(Error::new(&problem, "Send it elsewhere, and run it again."))
-        }
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::new(
+            &format!("standard output failed: {error}"),
+            "Run it again.",
+        )),
         _ => Ok(()),
     }
 }

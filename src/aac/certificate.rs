@@ -1,28 +1,28 @@
 //! What is wrong with a certificate that is not trusted, and what to do about it.
 
-const NO_STORE: &str = "Install the package ca-certificates, or set SSL_CERT_FILE.";
+const NO_STORE: &str = "If SSL_CERT_FILE is set, it has to name a PEM file with certificates. \
+    If not, install the package ca-certificates.";
 const EXPIRED: &str = "Check this computer's date. If it is right, ask those who run the host.";
 const OTHER_HOST: &str = "Perhaps a sign-in page answers in its place: open the host in a browser.";
 const REVOKED: &str = "Do not trust this host. Only those who run it can help.";
-const UNKNOWN: &str = "A proxy that inspects TLS signs with its company's CA; a browser shows its name. Add that CA to \
-    the system's certificate store, or on Linux to the PEM file that SSL_CERT_FILE names.";
+const UNKNOWN: &str = "A proxy that inspects TLS signs with its company's CA; a browser shows its \
+    name. Add that CA to the system's certificate store, or on Linux to the PEM file that \
+    SSL_CERT_FILE names.";
 
-/// The fault and the advice, if `text` is of an error about a certificate. The type of the error is
-/// out of reach, so this goes by the words of each system's verifier: sentences on Linux
-/// (`certificate expired: …`), names on Windows (`Expired`), codes on macOS (`-67818`).
+/// The fault and the advice, if `text` is an error about a certificate. No type tells, so this goes by
+/// the words of each system: `certificate expired` on Linux, `Expired` on Windows, codes on macOS.
 pub fn fault(text: &str) -> Option<(&'static str, &'static str)> {
+    let text = text.to_lowercase().replace(' ', "");
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    if says(&["No CA certificates"]) {
+    if says(&["nocacertificates"]) {
         Some(("cannot be checked without CA certificates", NO_STORE))
-    } else if !says(&["invalid peer certificate"]) {
+    } else if !says(&["invalidpeercertificate"]) {
         None
-    } else if says(&["certificate expired", "Expired", "-67818"]) {
-        Some(("has expired", EXPIRED))
-    } else if says(&["not valid yet", "NotValidYet", "-67819"]) {
-        Some(("is not valid yet", EXPIRED))
-    } else if says(&["not valid for name", "NotValidForName"]) {
+    } else if says(&["expired", "-67818", "notvalidyet", "-67819"]) {
+        Some(("has expired, or is not valid yet", EXPIRED))
+    } else if says(&["notvalidforname"]) {
         Some(("is for another host", OTHER_HOST))
-    } else if says(&["Revoked", "-67820"]) {
+    } else if says(&["revoked", "-67820"]) {
         Some(("has been revoked", REVOKED))
     } else {
         Some(("is signed by a CA that this system does not trust", UNKNOWN))

@@ -1,17 +1,18 @@
 //! `creds.json`: the tokens, and how new ones take their place without being lost.
 
-use super::token::{Claims, Token};
 use super::{aac_url::AacUrl, error::Error, error::NOT_USED};
-use super::{files, locked_file::LockedFile, redaction, terminal};
+use super::{files, locked_file::LockedFile, output, token::Token};
 use serde_json::value::RawValue;
-use std::{collections::BTreeMap, fs, fs::File, fs::TryLockError, io};
+use std::{collections::BTreeMap, fs, fs::TryLockError, io};
+use ureq::http::Uri;
 
-const COPY: &str = "Copy it again, if you still have it. If not: NEW_TOKENS";
+const COPY: &str = "Paste it again if you still have it. If not, NEW_TOKENS";
+const PASTE: &str = "To get yours, NEW_TOKENS";
 const SYNTAX: &str = "Correct that in a text editor; the tokens can stay as they are. \
     The file reads: {\"access_token\": \"…\", \"refresh_token\": \"…\"}";
 const WRITABLE: &str = "Make its folder and creds.json* writable for you, or free some space.";
 const USED: &str = "The tokens were refreshed: those in creds.json have been used.";
-const KEPT: &str = "They are in creds.json.new. Run it again, or rename that file to creds.json.";
+const RETRY: &str = "Correct that and run it again: it takes the new ones from creds.json.new.";
 
 /// The members of a JSON object, each as it is written: other programs may have their own.
 type Members = BTreeMap<String, Box<RawValue>>;
@@ -26,9 +27,11 @@ pub struct Credentials {
 
 pub struct Tokens {
     members: Members,
-    access_token: Token,
     pub refresh_token: Token,
-    pub claims: Claims,
+    /// The OAuth client that the tokens were issued to. It is not the id in `client_id.txt`.
+    pub client_id: String,
+    /// Where the issuer refreshes tokens.
+    pub token_endpoint: Uri,
 }
 
 impl Credentials {
@@ -38,23 +41,27 @@ impl Credentials {
         let refuse = |error| not_saved(error, NOT_USED, WRITABLE);
         let path = fs::canonicalize("creds.json").map_err(unreadable)?;
         let mut file = LockedFile::open(&path).map_err(refuse)?;
-        lock(&file.lock);
+        let locked = file.lock.try_lock();
+        if let Err(TryLockError::WouldBlock) = locked {
+            output::notice("Waiting for another run that is refreshing the tokens …");
+        }
+        if locked.or_else(|_| file.lock.lock()).is_err() {
+            output::notice("warning: creds.json cannot be locked: run this once at a time");
+        }
         let bytes = fs::read(&path).map_err(unreadable)?;
         let mut tokens = parse(&bytes).map_err(|(problem, advice)| {
             let advice = advice.replace("NEW_TOKENS", &aac_url.new_tokens());
             Error::new(&format!("creds.json {problem}"), &advice)
         })?;
         let old = tokens.refresh_token.expose();
-        let newer = file.uncommitted(old).map_err(refuse)?;
+        let newer = file.recover(old).map_err(refuse)?;
         if let Ok(newer_tokens) = parse(&newer) {
             file.commit(&newer).map_err(refuse)?;
-            terminal::verbose("* Took the tokens that a stopped run left in creds.json.new");
+            output::verbose("* Took the tokens that a stopped run left in creds.json.new");
             tokens = newer_tokens;
         }
         let old = tokens.refresh_token.expose();
         file.reserve(old).map_err(refuse)?;
-        let lifetime = tokens.access_token.lifetime();
-        terminal::verbose(&format!("* creds.json: {lifetime}"));
         Ok(Credentials { file, tokens })
     }
 
@@ -64,12 +71,11 @@ impl Credentials {
         self.tokens.members.extend(members);
         let json = serde_json::to_string_pretty(&self.tokens.members).expect("JSON makes JSON");
         if let Err(error) = self.file.commit((json + "\n").as_bytes()) {
-            let lost = format!("They are lost. {}", aac_url.new_tokens());
-            let advice = if self.file.is_kept { KEPT } else { &lost };
-            return Err(not_saved(error, USED, advice));
+            let advice = format!("{RETRY} If there are none, {}", aac_url.new_tokens());
+            return Err(not_saved(error, USED, &advice));
         }
         let lifetime = access_token.lifetime();
-        terminal::verbose(&format!("* Saved the new tokens in creds.json: {lifetime}"));
+        output::verbose(&format!("* Saved the new tokens in creds.json: {lifetime}"));
         Ok(access_token)
     }
 }
@@ -93,53 +99,42 @@ impl TokenResponse {
     }
 }
 
-/// Waits until no other run has the file. Where the file system has no locks, it warns and goes on.
-fn lock(lock: &File) {
-    let result = lock.try_lock();
-    if let Err(TryLockError::WouldBlock) = result {
-        terminal::notice("Waiting for another run that is refreshing the tokens …");
-    }
-    if result.or_else(|_| lock.lock()).is_err() {
-        terminal::notice("warning: creds.json cannot be locked: run this once at a time");
-    }
-}
-
 /// Reads `creds.json`. The fault quotes nothing of it.
 fn parse(bytes: &[u8]) -> Result<Tokens, Fault> {
     let text = files::decode(bytes).map_err(|problem| (problem.to_owned(), files::UTF_8))?;
-    redaction::remember_all(&serde_json::from_str(text).unwrap_or_default());
+    output::remember_words(text);
+    let text = if text.trim().is_empty() { "{}" } else { text };
     let members = serde_json::from_str(text).map_err(|error| syntax_fault(text, &error))?;
     let access_token = token(&members, "access_token")?;
     let refresh_token = token(&members, "refresh_token")?;
+    output::verbose(&format!("* creds.json: {}", access_token.lifetime()));
     let is_same = access_token.expose() == refresh_token.expose();
     match (access_token.claims(), refresh_token.claims()) {
-        (Ok(_), Ok(_)) if is_same => Err(("has one token twice".to_owned(), COPY)),
+        (Ok(_), Ok(_)) if is_same => Err(("has the access token twice".to_owned(), COPY)),
         (Err(_), Ok(_)) => Err(("has its tokens swapped".to_owned(), "Swap them.")),
         (Err(problem), _) => Err((format!("has an \"access_token\" that {problem}"), COPY)),
-        (Ok(claims), _) => Ok(Tokens {
+        (Ok((client_id, token_endpoint)), _) => Ok(Tokens {
             members,
-            access_token,
             refresh_token,
-            claims,
+            client_id,
+            token_endpoint,
         }),
     }
 }
 
 fn syntax_fault(text: &str, error: &serde_json::Error) -> Fault {
     let message = error.to_string();
-    let problem = if text.trim().is_empty() {
-        return ("is empty".to_owned(), COPY);
-    } else if error.is_data() {
+    let problem = if error.is_data() {
         // serde_json quotes what it read in errors of this kind, and in no other.
-        "is not a JSON object"
+        "a JSON object"
     } else if text.contains(['“', '”']) {
-        "has curly quotation marks"
+        "JSON: it has curly quotation marks"
     } else if message.starts_with("control character") {
-        "has a line break in a token, or lacks a quotation mark"
+        "JSON: it has a line break in a token, or lacks a quotation mark"
     } else {
-        return (format!("is not JSON: {message}"), SYNTAX);
+        &format!("JSON: {message}")
     };
-    (problem.to_owned(), SYNTAX)
+    (format!("is not {problem}"), SYNTAX)
 }
 
 fn token(members: &Members, name: &str) -> Result<Token, Fault> {
@@ -147,9 +142,7 @@ fn token(members: &Members, name: &str) -> Result<Token, Fault> {
     let text: String = serde_json::from_str(json).unwrap_or_default();
     let (problem, advice) = match text.trim() {
         "" => ("has no", COPY),
-        text if files::is_placeholder(text) => {
-            ("still holds the placeholder for its", "NEW_TOKENS")
-        }
+        text if files::is_placeholder(text) => ("has the placeholder for its", PASTE),
         text if text.starts_with("Bearer ") => ("has the word Bearer in its", "Remove that word."),
         text if text.bytes().all(|byte| byte.is_ascii_graphic()) => return Ok(Token::new(text)),
         _ => ("has a character that no token has in its", COPY),
@@ -159,5 +152,5 @@ fn token(members: &Members, name: &str) -> Result<Token, Fault> {
 
 fn not_saved(error: io::Error, progress: &str, advice: &str) -> Error {
     let problem = format!("creds.json cannot take new tokens: {error}");
-    Error::new(&problem, advice).with_progress(progress)
+    Error::new(&problem, advice).with(progress)
 }

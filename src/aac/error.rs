@@ -1,9 +1,9 @@
 //! A failure, as a person reads it: what happened, how far it got, what to do, what a server sent.
 
-use super::{redaction::redact, terminal::clean};
+use super::{output::clean, output::redact};
 use std::fmt;
 
-/// How far a refresh got (see [`Error::with_progress`]).
+/// How far a refresh got.
 pub const NOT_USED: &str = "The refresh token was not used.";
 pub const MAYBE_REFRESHED: &str = "Whether the tokens were refreshed is unknown. If they were, \
     the next run will say that the refresh token has been used.";
@@ -25,14 +25,9 @@ impl Error {
         Error { text, exit_code: 2 }
     }
 
-    pub fn with_progress(mut self, progress: &str) -> Error {
-        self.text = self.text.replacen('\n', &format!("\n{progress}\n"), 1);
-        self
-    }
-
-    /// `details` can have several lines, but nothing in them may steer a terminal.
-    pub fn with_details(mut self, details: &str) -> Error {
-        self.text += &format!("\n{}", redact(details));
+    /// Adds how far it got, or what a server sent: lines without anything that steers a terminal.
+    pub fn with(mut self, lines: &str) -> Error {
+        self.text = format!("{}\n{}", self.text.trim_end(), redact(lines));
         self
     }
 }

@@ -4,8 +4,7 @@ use super::error::Error;
 use std::{env, fs, io, io::ErrorKind::NotFound, io::ErrorKind::PermissionDenied};
 
 const FOLDER: &str = "Run it in the folder that holds aac_url.txt, client_id.txt and creds.json.";
-const OWNER: &str =
-    "See ls -l: chmod makes it readable, or chown if a run with sudo left it to root.";
+const OWNER: &str = "See ls -l. If sudo left it to root, run chown on it; if not, run chmod.";
 pub const UTF_8: &str = "Save it as UTF-8: in Notepad, Save as, Encoding UTF-8.";
 
 /// Reads a file that holds one value on one line; `advice` says where to get the value.

@@ -1,10 +1,10 @@
 //! HTTP: the system's certificate store, the proxy, and limits on time and size.
 
-use super::{error, error::Error, files, no_response, proxy::NamedProxy, redaction, terminal};
-use serde_json::Value;
+use super::error::{Error, MAYBE_REFRESHED, NOT_USED};
+use super::{no_response, output, proxy::NamedProxy};
 use std::io::{self, Cursor, ErrorKind, Read};
 use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering::SeqCst, mpsc};
-use std::{env, fs, thread, time::Duration, time::Instant};
+use std::{borrow::Cow, env, thread, time::Duration, time::Instant};
 use ureq::http::header::{CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE, USER_AGENT};
 use ureq::http::{HeaderMap, HeaderValue, Method, Request, Uri};
 use ureq::{Agent, Error as Cause, Proxy, SendBody, Timeout, tls::RootCerts, tls::TlsConfig};
@@ -13,24 +13,24 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_secs(5);
 const FORM: &str = "application/x-www-form-urlencoded";
 const APPLICATION: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
-const ISSUER: &str = "the access token";
-const STORE: &str = "Correct the variable, or unset it to use the system's certificate store.";
-const AGAIN: &str = "Run it again.";
-const CHECK: &str = "Check first whether what you sent took effect, and run it again if not.";
-const THREADS: &str = "Close other programs, or raise the limit on processes (ulimit -u).";
 
 /// A response with the whole of its body. Its extensions have the request's method and URL, a `String`.
 pub type Response = ureq::http::Response<Vec<u8>>;
+type Outcome = Result<Response, Cause>;
 
-pub struct Client {
-    proxy: Option<NamedProxy>,
-}
+/// Sends requests, through a proxy if there is one.
+pub struct Client(Option<NamedProxy>);
 
 impl Client {
     pub fn new() -> Result<Client, Error> {
         let proxy = NamedProxy::find()?;
-        check_store()?;
-        Ok(Client { proxy })
+        let file = env::var("SSL_CERT_FILE").ok();
+        let file = file.filter(|_| cfg!(target_os = "linux"));
+        let store = file.map_or("the system's".to_owned(), |it| {
+            format!("SSL_CERT_FILE={it}")
+        });
+        output::verbose(&format!("* Certificate store: {store}"));
+        Ok(Client(proxy))
     }
 
     /// Posts the form of a refresh (RFC 6749 §6).
@@ -52,60 +52,54 @@ impl Client {
         if !is_get {
             headers.insert(CONTENT_LENGTH, length.into());
         }
-        let source = if is_form { ISSUER } else { "aac_url.txt" };
         let authority = url.authority().map_or("", |authority| authority.as_str());
+        let source = if is_form { "creds.json" } else { "aac_url.txt" };
         let host = format!("{authority} (from {source})");
-        let proxy = self.proxy.as_ref().filter(|proxy| proxy.is_for(&url));
+        let proxy = self.0.as_ref().filter(|proxy| proxy.is_for(&url));
         let through = proxy.map(|proxy| format!("through {}", proxy.name));
         let route = format!("{host} {}", through.as_deref().unwrap_or("without a proxy"));
-
-        terminal::verbose(&format!("* Connecting to {route}"));
-        terminal::verbose(&format!("> {call}"));
-        log_headers('>', request.headers());
+        output::verbose(&format!("* Connecting to {route}"));
+        output::verbose(&format!("> {call}"));
+        log_headers('>', headers);
         if is_form {
-            terminal::verbose(&format!("> {}", request.body()));
+            output::verbose(&format!("> {}", request.body()));
         }
-        let add_progress = |failure: Error, was_sent| match (is_form, was_sent) {
-            (true, true) => failure.with_progress(error::MAYBE_REFRESHED),
-            (true, false) => failure.with_progress(error::NOT_USED),
-            (false, _) => failure,
-        };
+
         let is_taken = Arc::new(AtomicBool::new(false));
         let request = request.map(|body| Upload(Cursor::new(body), is_taken.clone()));
         let ureq_proxy = proxy.map(|proxy| proxy.proxy.clone());
-        let (sender, receiver) = mpsc::channel();
-        let work = move || drop(sender.send(exchange(request, ureq_proxy)));
-        let thread = thread::Builder::new().spawn(work);
-        let no_thread = |error| Error::new(&format!("no thread starts: {error}"), THREADS);
-        thread.map_err(|error| add_progress(no_thread(error), false))?;
-        let mut result = receiver.recv_timeout(PATIENCE);
-        if result.is_err() {
-            terminal::notice(&format!("Waiting for {route}, 30 seconds at most …"));
-            result = receiver.recv_timeout(TIMEOUT - PATIENCE);
-        }
+        let result = exchange_in_time(request, ureq_proxy, &route);
         // Whoever takes the body first has it, the connection or this, so that it is not sent later.
-        let was_sent = is_taken.swap(true, SeqCst);
-        let result = result.unwrap_or(Err(Cause::Timeout(Timeout::Global)));
-        let again = if is_get || is_form { AGAIN } else { CHECK };
-        let again = (was_sent || is_get).then_some(again);
-        let explain = |cause| no_response::error(&cause, &host, proxy, again);
-        let mut response = result.map_err(|cause| add_progress(explain(cause), was_sent))?;
-        let json = json(&response);
+        let was_sent = is_get || is_taken.swap(true, SeqCst);
+        let mut response = result.map_err(|cause| {
+            let error = no_response::error(&cause, &host, proxy, was_sent);
+            let progress = if was_sent { MAYBE_REFRESHED } else { NOT_USED };
+            if is_form { error.with(progress) } else { error }
+        })?;
         if is_form {
-            redaction::remember_all(&json);
+            output::remember_words(&start(&response));
         }
         response.headers_mut().remove(SET_COOKIE);
-        // New tokens that could not be read may stand in the headers too.
-        if !is_form || !json.is_null() || !response.status().is_success() {
-            log_headers('<', response.headers());
-        }
+        log_headers('<', response.headers());
         response.extensions_mut().insert(call);
         Ok(response)
     }
 }
 
+/// Sends a request, and tells the person if the response is long in coming.
+fn exchange_in_time(request: Request<Upload>, proxy: Option<Proxy>, route: &str) -> Outcome {
+    let (sender, receiver) = mpsc::channel();
+    let work = move || drop(sender.send(exchange(request, proxy)));
+    thread::Builder::new().spawn(work)?;
+    let result = receiver.recv_timeout(PATIENCE).or_else(|_| {
+        output::notice(&format!("Waiting for {route}, 30 seconds at most …"));
+        receiver.recv_timeout(TIMEOUT - PATIENCE)
+    });
+    result.unwrap_or(Err(Cause::Timeout(Timeout::Global)))
+}
+
 /// Sends a request over a connection of its own: a server may have closed one that was used before.
-fn exchange(request: Request<Upload>, proxy: Option<Proxy>) -> Result<Response, Cause> {
+fn exchange(request: Request<Upload>, proxy: Option<Proxy>) -> Outcome {
     let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
     let config = Agent::config_builder()
         .tls_config(tls.build())
@@ -121,8 +115,7 @@ fn exchange(request: Request<Upload>, proxy: Option<Proxy>) -> Result<Response, 
     };
     let start = Instant::now();
     let (head, body) = config.build().new_agent().run(request)?.into_parts();
-    let seconds = start.elapsed().as_secs_f64();
-    terminal::verbose(&format!("< HTTP {} ({seconds:.2} s)", head.status));
+    output::verbose(&format!("< HTTP {} ({:.1?})", head.status, start.elapsed()));
     let body = body.into_with_config().limit(64 << 20).read_to_vec()?;
     Ok(Response::from_parts(head, body))
 }
@@ -141,38 +134,22 @@ impl Read for Upload {
 
 /// Encodes a value of a form (RFC 6749 appendix B).
 fn percent_encode(value: &str) -> String {
-    let encode = |byte: u8| match byte.is_ascii_alphanumeric() || b"-._".contains(&byte) {
-        true => char::from(byte).to_string(),
-        false => format!("%{byte:02X}"),
+    let encode = |byte| match byte {
+        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' => char::from(byte).into(),
+        _ => format!("%{byte:02X}"),
     };
     value.bytes().map(encode).collect()
 }
 
-/// The body as values, if it is JSON and not too long for a person.
-pub fn json(response: &Response) -> Value {
-    let body = response.body().get(..64 << 10).unwrap_or(response.body());
-    serde_json::from_str(files::decode(body).unwrap_or_default()).unwrap_or_default()
+/// As much of the body, as text, as a person may want to see: 64 KB.
+pub fn start(response: &Response) -> Cow<'_, str> {
+    let body = response.body();
+    String::from_utf8_lossy(&body[..body.len().min(64 << 10)])
 }
 
 fn log_headers(mark: char, headers: &HeaderMap) {
     for (name, value) in headers {
         let value = String::from_utf8_lossy(value.as_bytes());
-        terminal::verbose(&format!("{mark} {name}: {value}"));
+        output::verbose(&format!("{mark} {name}: {value}"));
     }
-}
-
-/// On Linux, a variable may name a file to use instead of the system's store.
-fn check_store() -> Result<(), Error> {
-    let (Ok(file), true) = (env::var("SSL_CERT_FILE"), cfg!(target_os = "linux")) else {
-        terminal::verbose("* Certificate store: the system's");
-        return Ok(());
-    };
-    terminal::verbose(&format!("* Certificate store: SSL_CERT_FILE={file}"));
-    let problem = match fs::read(&file) {
-        Ok(pem) if String::from_utf8_lossy(&pem).contains("BEGIN CERTIFICATE") => return Ok(()),
-        Ok(_) => "holds no certificate".to_owned(),
-        Err(error) => format!("cannot be read: {error}"),
-    };
-    let problem = format!("SSL_CERT_FILE={file} {problem}");
-    Err(Error::new(&problem, STORE))
 }

@@ -1,7 +1,6 @@
 //! A file that is replaced whole or not at all, by one process at a time, whenever a process dies.
-//! Beside `FILE` are `FILE.lock`, which processes lock, and `FILE.new`, which is filled with spaces
-//! first, so that a full disk or a read-only folder shows in time. The lock file has a fingerprint
-//! of what `FILE.new` is to replace, so that the next process can finish what a dying one began.
+//! `FILE.new` takes the new content. First it reserves the space, so that a full disk shows in time.
+//! `FILE.lock` notes what it is to replace, so that the next process can finish what a dying one began.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
@@ -15,30 +14,29 @@ pub struct LockedFile {
     new_path: PathBuf,
     /// To be locked before anything else is done.
     pub lock: File,
-    /// Whether `FILE.new` holds content that is to stay there.
-    pub is_kept: bool,
+    /// Whether there is nothing in `FILE.new` that is to stay there.
+    pub is_reserved: bool,
 }
 
 impl LockedFile {
     /// Opens the lock file of `path`, an existing file that is no symlink.
     pub fn open(path: &Path) -> io::Result<LockedFile> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let lock_path = path.with_file_name(format!("{name}.lock"));
         Ok(LockedFile {
             path: path.to_owned(),
             new_path: path.with_file_name(format!("{name}.new")),
-            lock: open_private(&lock_path)?,
-            is_kept: true,
+            lock: open_private(&path.with_file_name(format!("{name}.lock")))?,
+            is_reserved: false,
         })
     }
 
     /// What a process that died wrote to replace `old`: nothing, or possibly not all of it.
-    pub fn uncommitted(&mut self, old: &str) -> io::Result<Vec<u8>> {
+    pub fn recover(&mut self, old: &str) -> io::Result<Vec<u8>> {
         let (mut noted, mut content) = (Vec::new(), Vec::new());
         self.lock.rewind()?;
         self.lock.read_to_end(&mut noted)?;
         if noted.starts_with(fingerprint(old).as_bytes()) && self.new_path.try_exists()? {
-            open_regular(&self.new_path)?.read_to_end(&mut content)?;
+            open_private(&self.new_path)?.read_to_end(&mut content)?;
         }
         Ok(content)
     }
@@ -48,40 +46,36 @@ impl LockedFile {
         File::options().write(true).open(&self.path)?; // in case it has to be overwritten
         match fs::remove_file(&self.new_path) {
             Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => self.is_kept = false,
+            _ => self.is_reserved = true,
         }
         let mut new = open_private(&self.new_path)?;
         write_whole(&mut new, &[b' '; 64 << 10])?; // many times what is written
         write_whole(&mut self.lock, fingerprint(old).as_bytes())
     }
 
-    /// Replaces the file by `content`. If that fails, but `FILE.new` holds it, it is kept there.
+    /// Replaces the file by `content`. If that fails, what is in `FILE.new` is kept: perhaps all of it.
     pub fn commit(&mut self, content: &[u8]) -> io::Result<()> {
         let new = open_private(&self.new_path);
         let written = new.and_then(|mut new| write_whole(&mut new, content));
-        let is_file = fs::symlink_metadata(&self.new_path).is_ok_and(|new| new.is_file());
-        let is_whole = is_file && fs::read(&self.new_path).is_ok_and(|new| new == content);
-        let is_written = written.is_ok() || is_whole;
         let renamed = written.and_then(|()| fs::rename(&self.new_path, &self.path));
         // A file that is mounted by itself cannot be replaced; nor one in use, on Windows.
         let result = renamed.or_else(|_| overwrite(&self.path, content));
-        self.is_kept |= is_written && result.is_err() && fs::exists(&self.new_path).unwrap_or(true);
+        self.is_reserved &= result.is_ok();
         // The rename has to reach the disk too. Windows sees to that, and opens no folder.
-        let folder = File::open(self.path.parent().unwrap_or(&self.path));
-        let _ = folder.and_then(|folder| folder.sync_all());
+        let _ = File::open(self.path.with_file_name("")).and_then(|folder| folder.sync_all());
         result
     }
 }
 
 impl Drop for LockedFile {
     fn drop(&mut self) {
-        if !self.is_kept {
+        if self.is_reserved {
             let _ = fs::remove_file(&self.new_path);
         }
     }
 }
 
-/// Overwrites a file that is text, perhaps with spaces after it, at any moment.
+/// Overwrites a file, which at any moment is text, perhaps with spaces after it.
 fn overwrite(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = File::options().write(true).open(path)?;
     #[cfg(unix)]
@@ -91,11 +85,7 @@ fn overwrite(path: &Path, content: &[u8]) -> io::Result<()> {
     padded.resize(content.len().max(old_length), b' ');
     file.write_all(&vec![b' '; padded.len() - old_length])?;
     file.sync_all()?;
-    file.rewind()?;
-    file.write_all(&padded)?;
-    file.sync_all()?;
-    let _ = file.set_len(content.len() as u64); // spaces after it do no harm
-    Ok(())
+    write_whole(&mut file, &padded)
 }
 
 fn write_whole(file: &mut File, content: &[u8]) -> io::Result<()> {
@@ -105,30 +95,18 @@ fn write_whole(file: &mut File, content: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Opens a file, but no symlink, pipe or device.
-fn open_regular(path: &Path) -> io::Result<File> {
-    if !fs::symlink_metadata(path)?.is_file() {
-        return Err(io::Error::other(format!("{path:?} is not a regular file")));
-    }
-    let file = File::options().read(true).write(true).open(path);
-    file.map_err(|error| named(path, error))
-}
-
-/// The system's errors do not say which file they are about.
-fn named(path: &Path, error: io::Error) -> io::Error {
-    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
-}
-
-/// Opens `FILE.lock` or `FILE.new`. One that it makes is for the owner of `FILE`, also under root.
+/// Opens `FILE.lock` or `FILE.new`, and makes it if need be: for the owner of `FILE`, also under root.
 fn open_private(path: &Path) -> io::Result<File> {
+    // The system's errors name no file.
+    let name = |error| io::Error::other(format!("{}: {error}", path.display()));
+    if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
+        return Err(name(io::Error::other("it is not a regular file")));
+    }
     let mut options = File::options();
-    options.read(true).write(true).create_new(true);
+    options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     options.mode(0o600);
-    let file = match options.open(path) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => return open_regular(path),
-        made => made.map_err(|error| named(path, error))?,
-    };
+    let file = options.open(path).map_err(name)?;
     #[cfg(unix)]
     if let Ok(owner) = fs::metadata(path.with_extension("")) {
         let _ = fchown(&file, Some(owner.uid()), Some(owner.gid()));
@@ -136,7 +114,7 @@ fn open_private(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Tells two texts apart, and nothing of what they say (FNV-1a, 64 bits).
+/// Tells texts apart, and nothing of what they say (FNV-1a, 64 bits).
 fn fingerprint(text: &str) -> String {
     let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
     format!("{:016x}", text.bytes().fold(0xcbf2_9ce4_8422_2325, mix))

@@ -5,35 +5,29 @@ use std::io::ErrorKind::*;
 use ureq::Error as Cause;
 
 const CLOSED: &str = "closed the connection before the response was complete";
-const HOST: &str = "Check the host and the network. Is a proxy needed (HTTPS_PROXY)?";
-const NAME: &str =
-    "Check the network, and the spelling in aac_url.txt. Is a proxy needed (HTTPS_PROXY)?";
+const HOST: &str = "Check the network and the host's spelling. Is a proxy needed (HTTPS_PROXY)?";
 const SOCKS: &str = "Write socks5h:// or socks4a:// to let the proxy look it up.";
 const PROXY: &str = "Check the proxy's address, and the exceptions in NO_PROXY.";
 const PASSWORD: &str = "Write them as http://USER:PASSWORD@HOST:PORT, percent-encoded.";
 const ALLOW: &str = "Ask those who run the proxy to allow this host.";
-const LESS: &str = "Ask for less, such as one page of a list.";
+const THREADS: &str = "Close other programs, or raise the limit on processes (ulimit -u).";
+const AGAIN: &str = "Run it again. If you sent data, check first whether it took effect.";
 
-/// What `cause` means to a person. `again` is the advice if the request may have been sent.
-pub fn error(cause: &Cause, host: &str, proxy: Option<&NamedProxy>, again: Option<&str>) -> Error {
+/// What `cause` means to a person.
+pub fn error(cause: &Cause, host: &str, proxy: Option<&NamedProxy>, was_sent: bool) -> Error {
     let text = cause.to_string();
     if let Some((fault, advice)) = certificate::fault(&text) {
         return Error::new(&format!("the certificate of {host} {fault}"), advice);
     }
     let says = |words: &str| text.contains(words);
     let is_nameless = says("lookup address") || says("(os error 1100");
-    let is_local = is_nameless && proxy.is_some_and(|proxy| proxy.proxy.resolve_target());
     let (next_hop, check) = match proxy {
-        Some(proxy) if !is_local => (format!("{}, on the way to {host},", proxy.name), PROXY),
-        _ => (host.to_owned(), HOST),
+        Some(proxy) if is_nameless && proxy.proxy.resolve_target() => (host, SOCKS),
+        Some(proxy) => (&*format!("{}, on the way to {host},", proxy.name), PROXY),
+        None => (host, HOST),
     };
-    let (who, again) = again.map_or((&*next_hop, check), |again| (host, again));
-    let invalid = format!("gave no valid response ({text})");
-    let name = match proxy {
-        Some(_) if is_local => SOCKS,
-        Some(_) => PROXY,
-        None => NAME,
-    };
+    let who = if was_sent { host } else { next_hop };
+    let again = if was_sent { AGAIN } else { check };
     let kind = match cause {
         Cause::Timeout(_) => TimedOut,
         Cause::BodyExceedsLimit(_) => FileTooLarge,
@@ -41,21 +35,22 @@ pub fn error(cause: &Cause, host: &str, proxy: Option<&NamedProxy>, again: Optio
         _ => Other,
     };
     let (who, what, advice) = if is_nameless {
-        (&*next_hop, "was not found (DNS)", name)
+        (next_hop, "was not found (DNS)", check)
     } else if says("responded 407") || says("auth") {
-        (&*next_hop, "wants a user name and a password", PASSWORD)
+        (next_hop, "asks for a user name and a password", PASSWORD)
     } else if says("responded 403") || says("ruleset") {
-        (&*next_hop, "does not allow this connection", ALLOW)
+        (next_hop, "does not allow this connection", ALLOW)
     } else if says("InvalidContentType") {
-        (&*next_hop, "does not speak TLS", check)
+        (next_hop, "does not speak TLS", check)
     } else {
         match kind {
-            ConnectionRefused => (&*next_hop, "refuses the connection", check),
-            HostUnreachable | NetworkUnreachable => (&*next_hop, "cannot be reached", check),
+            ConnectionRefused => (next_hop, "refuses the connection", check),
+            HostUnreachable | NetworkUnreachable => (next_hop, "cannot be reached", check),
             TimedOut => (who, "did not answer within 30 seconds", again),
             ConnectionReset | UnexpectedEof => (who, CLOSED, again),
-            FileTooLarge => (host, "sent more than 64 MB", LESS),
-            _ => (who, &*invalid, again),
+            FileTooLarge => (host, "sent more than 64 MB", "Ask for less."),
+            WouldBlock => ("this computer", "cannot start a thread", THREADS),
+            _ => (who, &*format!("gave no valid response ({text})"), again),
         }
     };
     Error::new(&format!("{who} {what}"), advice)

@@ -17,35 +17,29 @@ pub struct NamedProxy {
 impl NamedProxy {
     /// Finds the proxy. An invalid value is an error: whoever set it wants a proxy to be used.
     pub fn find() -> Result<Option<NamedProxy>, Error> {
-        let mut source = "the Windows settings".to_owned();
         let names = VARIABLES.map(|name| [name.to_owned(), name.to_lowercase()]);
         let is_set = |name: &String| env::var_os(name).is_some_and(|value| !value.is_empty());
-        if let Some(name) = names.into_iter().flatten().find(is_set) {
-            if !env::var(&name).is_ok_and(|url| is_usable(&url)) {
-                let problem = format!("{name} is not the URL of a proxy");
-                return Err(Error::new(&problem, FORMAT));
+        let variable = names.into_iter().flatten().find(is_set);
+        if let Some(name) = &variable {
+            // ureq would ignore a value that it cannot read, and take an invalid port for none.
+            let proxy = Proxy::new(&env::var(name).unwrap_or_default());
+            if !proxy.is_ok_and(|it| it.uri().port().is_some() && !it.host().is_empty()) {
+                return Err(Error::new(
+                    &format!("{name} names no proxy with its port"),
+                    FORMAT,
+                ));
             }
-            source = name;
         }
-        let Some(proxy) = Proxy::try_from_env() else {
-            return Ok(None);
-        };
-        let (host, port) = (proxy.host(), proxy.port());
-        let name = format!("the proxy {host}:{port} (from {source})");
-        Ok(Some(NamedProxy { proxy, name }))
+        let source = variable.unwrap_or("the Windows settings".to_owned());
+        Ok(Proxy::try_from_env().map(|proxy| {
+            let (host, port) = (proxy.host(), proxy.port());
+            let name = format!("the proxy {host}:{port} (from {source})");
+            NamedProxy { proxy, name }
+        }))
     }
 
     /// Whether requests to `url` go through the proxy, whose localhost is not this machine.
     pub fn is_for(&self, url: &Uri) -> bool {
         !aac_url::is_loopback(url) && !self.proxy.is_no_proxy(url)
     }
-}
-
-/// Whether ureq reads `url` as it was meant. It reads an invalid port as the default one.
-fn is_usable(url: &str) -> bool {
-    Proxy::new(url).is_ok_and(|proxy| {
-        let authority = proxy.uri().authority().map_or("", |it| it.as_str());
-        let is_port = proxy.uri().port().is_some() || authority.ends_with(proxy.host());
-        is_port && !proxy.host().is_empty()
-    })
 }

@@ -1,6 +1,6 @@
 //! Access and refresh tokens: text that cannot be printed, and the claims in an access token.
 
-use super::{aac_url, redaction};
+use super::{aac_url, output};
 use serde_json::Value;
 use std::time::SystemTime;
 use ureq::http::Uri;
@@ -8,17 +8,9 @@ use ureq::http::Uri;
 /// An access or a refresh token. From the moment it exists, no part of it is printed.
 pub struct Token(String);
 
-/// The claims of an access token that matter here (RFC 7519 §4).
-pub struct Claims {
-    /// The OAuth client that the tokens were issued to. It is not the id in `client_id.txt`.
-    pub client_id: String,
-    /// Where the issuer refreshes tokens.
-    pub token_endpoint: Uri,
-}
-
 impl Token {
     pub fn new(text: &str) -> Token {
-        redaction::remember(text);
+        output::remember(text);
         Token(text.to_owned())
     }
 
@@ -27,27 +19,22 @@ impl Token {
         &self.0
     }
 
-    /// The claims of an access token. The error quotes nothing.
-    pub fn claims(&self) -> Result<Claims, &'static str> {
+    /// The OAuth client and the token endpoint, from the claims (RFC 7519 §4) of an access token.
+    pub fn claims(&self) -> Result<(String, Uri), &'static str> {
         let payload = self.payload();
-        let client_id = payload["client_id"].as_str().unwrap_or_default().to_owned();
+        let client_id = payload["client_id"].as_str().unwrap_or_default();
         let issuer = payload["iss"].as_str().filter(|_| !client_id.is_empty());
         let issuer = issuer.ok_or("is cut short or damaged, or is not a JWT")?;
-        let url = format!("{}/token", issuer.trim_end_matches('/'));
-        let token_endpoint = url.parse().unwrap_or_default();
-        match aac_url::origin(&token_endpoint) {
-            Some(_) if !url.contains(['?', '#']) => Ok(Claims {
-                client_id,
-                token_endpoint,
-            }),
+        let is_plain = !issuer.contains(['?', '#']);
+        match format!("{}/token", issuer.trim_end_matches('/')).parse() {
+            Ok(url) if is_plain && aac_url::is_safe(&url) => Ok((client_id.to_owned(), url)),
             _ => Err("has an issuer (\"iss\") that is not a URL with https://"),
         }
     }
 
     /// The payload of a JWT: header, payload, signature (RFC 7519 §3). The API checks the signature.
     fn payload(&self) -> Value {
-        let parts: Vec<&str> = self.0.split('.').collect();
-        let payload = if parts.len() == 3 { parts[1] } else { "" };
+        let payload = self.0.split('.').nth(1).unwrap_or_default();
         serde_json::from_slice(&base64url(payload).unwrap_or_default()).unwrap_or_default()
     }
 
@@ -62,10 +49,8 @@ impl Token {
     pub fn lifetime(&self) -> String {
         match self.minutes_left() {
             f64::INFINITY => "the access token does not say when it expires".to_owned(),
-            minutes if minutes < 0.0 => {
-                format!("the access token expired {:.1} hours ago", -minutes / 60.0)
-            }
-            minutes => format!("the access token expires in {minutes:.0} minutes"),
+            time @ ..0.0 => format!("the access token expired {:.1} hours ago", time / -60.0),
+            time => format!("the access token expires in {time:.0} minutes"),
         }
     }
 }

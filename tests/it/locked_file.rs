@@ -69,14 +69,14 @@ impl Folder {
     }
 
     /// What the next process finds, if anything.
-    fn uncommitted(&self) -> String {
-        String::from_utf8(self.open().uncommitted(OLD).unwrap()).unwrap()
+    fn recover(&self) -> String {
+        String::from_utf8(self.open().recover(OLD).unwrap()).unwrap()
     }
 }
 
 /// Ends a process: the system unlocks the file, and nothing is cleaned up.
 fn die(mut file: LockedFile) {
-    file.is_kept = true;
+    file.is_reserved = false;
 }
 
 #[test]
@@ -84,11 +84,11 @@ fn replaces_the_file() {
     let folder = Folder::new();
     let mut file = folder.reserve();
     file.commit(NEW.as_bytes()).unwrap();
-    assert!(!file.is_kept);
+    assert!(file.is_reserved);
     drop(file);
     assert_eq!(folder.read("file"), NEW);
     assert!(!folder.has("file.new"));
-    assert_eq!(folder.uncommitted(), "");
+    assert_eq!(folder.recover(), "");
 }
 
 #[test]
@@ -122,14 +122,14 @@ fn finds_what_a_crash_left() {
     folder.crash(NEW);
     assert_eq!(folder.read("file"), OLD);
     let mut file = folder.open();
-    assert_eq!(file.uncommitted(OLD).unwrap(), NEW.as_bytes());
+    assert_eq!(file.recover(OLD).unwrap(), NEW.as_bytes());
     file.commit(NEW.as_bytes()).unwrap();
     // The next crash is found as well.
     file.reserve(NEW).unwrap();
     die(file);
     folder.write("file.new", "newer");
     assert_eq!(folder.read("file"), NEW);
-    let newer = folder.open().uncommitted(NEW).unwrap();
+    let newer = folder.open().recover(NEW).unwrap();
     assert_eq!(newer, b"newer");
 }
 
@@ -138,7 +138,7 @@ fn finds_an_empty_reservation() {
     let folder = Folder::new();
     die(folder.reserve());
     let mut file = folder.open();
-    let blanks = file.uncommitted(OLD).unwrap();
+    let blanks = file.recover(OLD).unwrap();
     assert!(blanks.trim_ascii().is_empty());
     file.reserve(OLD).unwrap();
     file.commit(NEW.as_bytes()).unwrap();
@@ -151,7 +151,7 @@ fn takes_nothing_that_replaces_something_else() {
     folder.crash(NEW);
     let mut file = folder.open();
     for other in ["", "other", "what is to be replaced "] {
-        assert_eq!(file.uncommitted(other).unwrap(), b"");
+        assert_eq!(file.recover(other).unwrap(), b"");
     }
     file.reserve("other").unwrap();
     drop(file);
@@ -162,7 +162,7 @@ fn takes_nothing_that_replaces_something_else() {
 fn takes_nothing_without_a_lock_file_of_before() {
     let folder = Folder::new();
     folder.write("file.new", NEW);
-    assert_eq!(folder.uncommitted(), "");
+    assert_eq!(folder.recover(), "");
 }
 
 #[test]
@@ -189,9 +189,9 @@ fn recovers_whatever_was_in_the_lock_file() {
             let folder = Folder::new();
             folder.write("file.lock", garbage);
             folder.write("file.new", NEW);
-            assert_eq!(folder.uncommitted(), "");
+            assert_eq!(folder.recover(), "");
             folder.crash(NEW);
-            assert_eq!(folder.uncommitted(), NEW);
+            assert_eq!(folder.recover(), NEW);
             assert_eq!(folder.read("file.lock"), noted);
         },
     );
@@ -199,7 +199,7 @@ fn recovers_whatever_was_in_the_lock_file() {
     let folder = Folder::new();
     folder.crash(NEW);
     folder.write("file.lock", noted + "and more");
-    assert_eq!(folder.uncommitted(), NEW);
+    assert_eq!(folder.recover(), NEW);
 }
 
 /// The lengths of the old and the new content.
@@ -225,7 +225,7 @@ fn replaces_although_what_was_reserved_vanishes() {
         let mut file = folder.reserve();
         fs::remove_file(folder.path("file.new")).unwrap();
         file.commit(new.as_bytes()).unwrap();
-        assert!(!file.is_kept);
+        assert!(file.is_reserved);
         drop(file);
         assert!(folder.read("file") == new);
         assert!(!folder.has("file.new"));
@@ -241,8 +241,8 @@ fn overwrites_if_it_cannot_rename() {
         let mut file = folder.reserve();
         folder.put_folder("file.new");
         file.commit(new.as_bytes()).unwrap();
-        assert!(!file.is_kept);
-        assert!(folder.read("file") == new);
+        assert!(file.is_reserved);
+        assert!(folder.read("file").trim_end() == new);
     });
 }
 
@@ -280,23 +280,13 @@ fn keeps_what_cannot_be_committed() {
     let mut file = folder.reserve();
     folder.put_folder("file");
     file.commit(NEW.as_bytes()).unwrap_err();
-    assert!(file.is_kept);
+    assert!(!file.is_reserved);
     drop(file);
     assert_eq!(folder.read("file.new"), NEW);
 
     fs::remove_dir_all(folder.path("file")).unwrap();
     folder.write("file", OLD);
-    assert_eq!(folder.uncommitted(), NEW);
-}
-
-#[test]
-fn says_if_it_kept_nothing() {
-    let folder = Folder::new();
-    let mut file = folder.reserve();
-    folder.put_folder("file");
-    folder.put_folder("file.new");
-    file.commit(NEW.as_bytes()).unwrap_err();
-    assert!(!file.is_kept);
+    assert_eq!(folder.recover(), NEW);
 }
 
 #[test]
@@ -322,9 +312,9 @@ fn tells_apart_what_is_missing_and_what_cannot_be_read() {
     folder.crash(NEW);
     let mut file = folder.open();
     folder.put_folder("file.new");
-    file.uncommitted(OLD).unwrap_err();
+    file.recover(OLD).unwrap_err();
     fs::remove_dir_all(folder.path("file.new")).unwrap();
-    assert_eq!(file.uncommitted(OLD).unwrap(), b"");
+    assert_eq!(file.recover(OLD).unwrap(), b"");
 }
 
 #[test]
@@ -417,9 +407,9 @@ mod on_unix {
             fs::remove_file(folder.path("file.new")).unwrap();
             make(folder, "file.new");
             match fs::exists(folder.path("file.new")).unwrap() {
-                true => drop(folder.open().uncommitted(OLD).unwrap_err()),
+                true => drop(folder.open().recover(OLD).unwrap_err()),
                 // It leads nowhere, so nothing is there.
-                false => assert_eq!(folder.uncommitted(), ""),
+                false => assert_eq!(folder.recover(), ""),
             }
         });
     }
@@ -438,16 +428,16 @@ mod on_unix {
             fs::remove_file(folder.path("file.new")).unwrap();
             make(folder, "file.new");
             file.commit(NEW.as_bytes()).unwrap();
-            assert!(!file.is_kept);
+            assert!(file.is_reserved);
             drop(file);
             assert!(fs::symlink_metadata(folder.path("file")).unwrap().is_file());
-            assert_eq!(folder.read("file"), NEW);
+            assert_eq!(folder.read("file").trim_end(), NEW);
         });
     }
 
-    /// Also where nothing can be replaced, and to look at it again could wait for ever.
+    /// Also where nothing can be replaced.
     #[test]
-    fn what_is_no_regular_file_is_not_kept() {
+    fn does_not_wait_for_what_is_no_regular_file() {
         check_irregular(|folder, make| {
             let mut file = folder.reserve();
             folder.put_folder("file");
@@ -456,7 +446,7 @@ mod on_unix {
             let (sender, receiver) = mpsc::channel();
             thread::spawn(move || {
                 let result = file.commit(NEW.as_bytes());
-                sender.send((result.is_err(), file.is_kept))
+                sender.send((result.is_err(), file.is_reserved))
             });
             let ended = receiver.recv_timeout(Duration::from_secs(20));
             assert_eq!(ended, Ok((true, false)));
@@ -525,6 +515,6 @@ mod on_unix {
         if fs::read(folder.path("file.new")).is_ok() {
             return skip("root reads every file");
         }
-        folder.open().uncommitted(OLD).unwrap_err();
+        folder.open().recover(OLD).unwrap_err();
     }
 }

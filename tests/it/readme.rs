@@ -59,8 +59,8 @@ fn words(line: &str) -> Vec<&str> {
 
 /// A line without what differs from run to run: the time that a response took.
 fn without_time(line: &str) -> &str {
-    match line.strip_suffix(" s)") {
-        Some(start) => start.trim_end_matches(|c: char| c.is_ascii_digit() || c == '.'),
+    match line.strip_suffix("s)") {
+        Some(start) => start.trim_end_matches(|c: char| c.is_ascii_digit() || ".mµ".contains(c)),
         None => line,
     }
 }

@@ -34,8 +34,8 @@ fn may_be_full() {
             .unwrap();
         let outcome = env.outcome(env.program().arg(argument).stdout(full));
         outcome.assert_failure(&[
-            "standard output cannot be written to: No space left on device",
-            "Send it elsewhere, and run it again.",
+            "standard output failed: No space left on device",
+            "Run it again.",
         ]);
         let is_called = argument != "--help";
         assert_eq!(outcome.stderr.contains(progress::SAVED), is_called);

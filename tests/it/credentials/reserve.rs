@@ -33,7 +33,8 @@ fn no_thread_can_be_started() {
     let Some(mut program) = injected(&env, &[format!("{NEW_THREAD}:error=EAGAIN")]) else {
         return;
     };
-    env.outcome(&mut program).assert_failure(&["no thread"]);
+    env.outcome(&mut program)
+        .assert_failure(&["cannot start a thread"]);
     env.assert_nothing_sent();
     assert!(env.creds_are_valid());
     assert_eq!(env.creds_files(), AFTER_RUN);

@@ -182,7 +182,7 @@ fn not_through_a_symlink_that_somebody_laid() {
 fn over_the_old_ones_where_rename_cannot_work() {
     for error in ["EBUSY", "EXDEV"] {
         let env = TestEnv::new();
-        // It is so long that some of it would remain.
+        // It is so long that some of it would remain. Spaces may.
         let long = env
             .read("creds.json")
             .replacen('{', &format!("{{{}", " ".repeat(4000)), 1);
@@ -193,7 +193,7 @@ fn over_the_old_ones_where_rename_cannot_work() {
         env.outcome(&mut program).assert_success();
         assert!(env.creds_are_valid());
         assert!(
-            env.read("creds.json").ends_with("}\n"),
+            env.read("creds.json").trim_end().ends_with('}'),
             "some of the old text remains"
         );
         #[cfg(unix)]
@@ -220,10 +220,9 @@ fn lost_tokens_lead_to_the_page_for_others() {
     sender.send(run.id()).unwrap();
     let page = format!("{}/cloud-portal/preferences/oauth2-api-tokens", env.url);
     env.finish(run)
-        .assert_failure(&["File too large", super::USED, "They are lost", &page]);
+        .assert_failure(&["File too large", super::USED, super::KEPT, &page]);
     assert_eq!(env.request_lines(), ["POST /as/token"]);
-    // The message is true, and nothing is torn.
-    assert_eq!(env.creds_files(), AFTER_RUN);
+    // Nothing is torn.
     assert!(
         env.read("creds.json") == before,
         "creds.json is not the same"

@@ -41,7 +41,7 @@ fn is_an_origin_that_tokens_may_be_sent_to() {
         "http:/",
         "x",
     ];
-    check(&contents, "is not a URL of the form https://HOST");
+    check(&contents, "is not a URL of the form https://api.HOST");
 }
 
 #[test]

@@ -68,6 +68,11 @@ fn blank() {
     for file in FILES {
         let env = test_env();
         env.write(file, " \r\n");
-        assert_refused(&env, file, &["is empty"]);
+        let says = if file == "creds.json" {
+            "has no \"access_token\""
+        } else {
+            "is empty"
+        };
+        assert_refused(&env, file, &[says]);
     }
 }

@@ -13,7 +13,7 @@ use std::fs;
 use std::process::Command;
 
 /// The last resort, which is not to be the advice where less helps.
-const NEW_TOKENS: &str = "Generate new tokens";
+const NEW_TOKENS: &str = "generate new tokens";
 
 /// An environment whose tokens are for the mock service, and whose region is one that no request
 /// gets to.

@@ -9,8 +9,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, chown};
 
 const ROOT: u32 = 0;
-const OWNER: &str =
-    "See ls -l: chmod makes it readable, or chown if a run with sudo left it to root.";
+const OWNER: &str = "See ls -l. If sudo left it to root, run chown on it; if not, run chmod.";
 
 #[test]
 fn unreadable() {

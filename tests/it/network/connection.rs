@@ -8,9 +8,10 @@ use crate::support::{CLOSED_PORT, unknown_host};
 use crate::test_env::TestEnv;
 use std::io::{Read, Write};
 
-const CHECK_HOST: &str = "Check the host and the network. Is a proxy needed (HTTPS_PROXY)?";
+const CHECK_HOST: &str =
+    "Check the network and the host's spelling. Is a proxy needed (HTTPS_PROXY)?";
 const CHECK_NAME: &str =
-    "Check the network, and the spelling in aac_url.txt. Is a proxy needed (HTTPS_PROXY)?";
+    "Check the network and the host's spelling. Is a proxy needed (HTTPS_PROXY)?";
 
 #[test]
 fn a_host_that_is_not_reached() {
@@ -57,10 +58,7 @@ fn a_host_that_is_not_reached() {
             env.write("creds.json", env.creds_from(url));
             let before = env.read("creds.json");
             env.run(&[])
-                .assert_failure(&[&format!(
-                    "error: {host} (from the access token) {}",
-                    says[0]
-                )])
+                .assert_failure(&[&format!("error: {host} (from creds.json) {}", says[0])])
                 .assert_failure(&[says[1], progress::NOT_USED]);
             assert!(env.read("creds.json") == before);
         },
@@ -84,7 +82,7 @@ fn a_response_that_breaks_off() {
             // A change may have been made all the same.
             env.run(&["v4/things/1", "{}"]).assert_failure(&[
                 &format!("(from aac_url.txt) {CLOSED}"),
-                "Check first whether what you sent took effect, and run it again if not.",
+                "Run it again. If you sent data, check first whether it took effect.",
                 progress::SAVED,
             ]);
             env.stub_api(Stub::Raw(response.as_bytes().into()));

@@ -52,7 +52,7 @@ fn from_the_environment() {
 
             let name = format!("the proxy {} (from {variable})", proxy.address);
             let lines = [
-                format!("* Connecting to {target} (from the access token) through {name}"),
+                format!("* Connecting to {target} (from creds.json) through {name}"),
                 format!("* Connecting to {target} (from aac_url.txt) through {name}"),
             ];
             for line in lines {
@@ -108,15 +108,16 @@ fn one_that_cannot_be_used_is_an_error() {
     check_unusable(&urls);
 }
 
-/// ureq would use the default port.
+/// ureq would use the default port, which is another with curl.
 #[test]
-fn one_with_an_invalid_port_is_an_error() {
+fn one_without_a_valid_port_is_an_error() {
     check_unusable(&[
         "http://127.0.0.1:99999",
         "http://user:pa55word@127.0.0.1:99999",
         "http://user:pa55word@127.0.0.1:port",
         "http://user:pa55word",
         "http://user:pa55word#@127.0.0.1:1",
+        "http://proxy.example",
     ]);
 }
 
@@ -129,7 +130,7 @@ fn check_unusable(urls: &[&str]) {
             let mut program = env.program();
             program.arg("-v").env("HTTPS_PROXY", url);
             let outcome = env.outcome(&mut program);
-            let error = "error: HTTPS_PROXY is not the URL of a proxy.\nWrite http://HOST:PORT or \
+            let error = "error: HTTPS_PROXY names no proxy with its port.\nWrite http://HOST:PORT or \
                 http://USER:PASSWORD@HOST:PORT.\n";
             assert!(outcome.stderr.ends_with(error), "{outcome:#?}");
             assert_eq!((outcome.code, &*outcome.stdout), (Some(1), ""));
@@ -152,7 +153,7 @@ fn one_that_is_not_utf_8_is_an_error() {
         OsStr::from_bytes(b"http://\xff:pa55word@127.0.0.1:1"),
     );
     env.outcome(&mut program)
-        .assert_failure(&["http_proxy is not the URL of a proxy"])
+        .assert_failure(&["http_proxy names no proxy"])
         .assert_lacks(&[PASSWORD]);
     env.assert_nothing_sent();
 }
@@ -169,7 +170,7 @@ fn a_failure_names_it_without_its_password() {
     let cases = [
         (
             &*wants_password.address,
-            "wants a user name and a password",
+            "asks for a user name and a password",
             "Write them as http://USER:PASSWORD@HOST:PORT",
         ),
         (
@@ -192,7 +193,7 @@ fn a_failure_names_it_without_its_password() {
             program.env("HTTPS_PROXY", format!("http://user:{PASSWORD}@{address}"));
             let start = format!(
                 "error: the proxy {address} (from HTTPS_PROXY), on the way to {HOST} \
-                 (from the access token), "
+                 (from creds.json), "
             );
             env.outcome(&mut program)
                 .assert_failure(&[&start, problem, advice, progress::NOT_USED])
@@ -208,10 +209,7 @@ fn socks5_looks_the_host_up_itself() {
     let env = behind_proxy(&unknown_host());
     let mut program = env.program();
     program.env("ALL_PROXY", format!("socks5://{}", proxy.address));
-    let start = format!(
-        "error: {} (from the access token) {NO_ADDRESS}",
-        unknown_host()
-    );
+    let start = format!("error: {} (from creds.json) {NO_ADDRESS}", unknown_host());
     let advice = "Write socks5h:// or socks4a:// to let the proxy look it up.";
     env.outcome(&mut program)
         .assert_failure(&[&start, advice, progress::NOT_USED])
@@ -262,10 +260,9 @@ fn no_proxy_lists_exceptions() {
                 .env(name, list);
             // The proxy would refuse the connection.
             let outcome = env.outcome(&mut program);
-            let direct =
-                format!("* Connecting to {unknown} (from the access token) without a proxy\n");
+            let direct = format!("* Connecting to {unknown} (from creds.json) without a proxy\n");
             assert!(outcome.stderr.contains(&direct), "{outcome:#?}");
-            let error = format!("error: {unknown} (from the access token) {NO_ADDRESS}");
+            let error = format!("error: {unknown} (from creds.json) {NO_ADDRESS}");
             assert!(outcome.stderr.contains(&error), "{outcome:#?}");
         },
     );

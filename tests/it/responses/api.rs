@@ -15,7 +15,7 @@ const REGION: &str = "Are the tokens from the region that aac_url.txt names?";
 const NO_API: &str = "Does the host in aac_url.txt lack its api.?";
 const NOT_JSON: &str = "It is not the JSON that was asked for.";
 const WEB_PAGE: &str =
-    "The response is a web page (Blocked), perhaps from a proxy, a web filter or a sign-in page.";
+    "It is a web page (Blocked). Perhaps a proxy, a web filter or a sign-in page sent it.";
 const HTML: &str = "<!DOCTYPE html><html><title>Blocked</title><script>alert(1)</script></html>";
 
 /// How the message shows the body of `exception`.
@@ -98,11 +98,6 @@ fn refusals() {
             Stub::json(429, json!({})),
             &["HTTP 429", "Try again later"],
         ),
-        case(
-            "429 with a header",
-            Stub::json(429, json!({})).with("Retry-After: 17"),
-            &["HTTP 429", "Retry-After: 17"],
-        ),
         case("500", exception(500), &["HTTP 500", TRY_LATER, EXCEPTION]),
         case(
             "599",
@@ -123,25 +118,19 @@ fn refusals_that_are_not_shown() {
         )
         .lacks(&["<", "alert"]),
         case(
-            "a web page that is not said to be one",
-            Stub::new(502, "text/plain", HTML.replace("<html", "<HTML lang=en")),
-            &["HTTP 502", WEB_PAGE],
-        )
-        .lacks(&["<", "alert"]),
-        case(
             "a web page with a long title on lines",
             Stub::new(
                 502,
                 "text/html",
                 format!("<Title id=1>\n  Ä\u{1b}[31m{}</title>", "y".repeat(5000)),
             ),
-            &["HTTP 502", "The response is a web page (Ä\u{fffd}[31myyy"],
+            &["HTTP 502", "It is a web page (Ä\u{fffd}[31myyy"],
         )
         .lacks(&[&"y".repeat(300)]),
         case(
             "a web page without a title",
             Stub::new(502, "text/html", "<h1>Down</h1>"),
-            &["HTTP 502", "The response is a web page (untitled)"],
+            &["HTTP 502", "It is a web page (untitled)"],
         )
         .lacks(&["Down"]),
         // A web filter's: nothing is said about roles, which are not at fault.
@@ -185,7 +174,7 @@ fn redirects() {
             Stub::new(302, "text/html", HTML).with(location),
             &[
                 "HTTP 302",
-                "It redirects to \"https://us1.alteryxcloud.com/sign-in\"; no token is sent there.",
+                "It redirects to another URL, and no token is sent there.",
                 NO_API,
             ],
         )
@@ -193,7 +182,7 @@ fn redirects() {
         case(
             "to another path",
             Stub::json(308, json!({})).with("Location: /v4/workspaces"),
-            &["HTTP 308", "/v4/workspaces"],
+            &["HTTP 308", "It redirects"],
         ),
         case("to nowhere", Stub::json(304, json!({})), &["HTTP 304"]),
     ]);
@@ -218,7 +207,6 @@ fn success_that_is_not_json() {
         case("two objects", Stub::ok("{} {}"), &[NOT_JSON]),
         case("not UTF-8", Stub::ok(b"\"\xff\"".to_vec()), &[NOT_JSON]),
         case("very deep", Stub::ok(deep(1 << 20)), &[NOT_JSON]).lacks(&["[["]),
-        case("too deep", Stub::ok(deep(130)), &[NOT_JSON]),
     ]);
 }
 
@@ -234,16 +222,6 @@ fn an_unknown_project_leads_to_its_file() {
         "\"faultstring\": \"Invalid ApiKey\"",
     ]);
     assert!(env.creds_are_valid());
-}
-
-#[test]
-fn a_long_header_is_cut() {
-    let env = TestEnv::new();
-    let location = format!("Location: https://x.test/{}", "y".repeat(5000));
-    env.stub_api(Stub::json(302, json!({})).with(&location));
-    let outcome = env.run(&[]);
-    outcome.assert_failure(&["It redirects to \"https://x.test/yyy"]);
-    assert!(outcome.stderr.len() < 600, "{} bytes", outcome.stderr.len());
 }
 
 #[test]

@@ -517,7 +517,7 @@ fn the_bearer_token_in_a_success() {
         outcome.assert_success();
         tokens.assert_hidden(&outcome);
         let printed: Value = serde_json::from_str(&outcome.stdout).unwrap();
-        let expected = json!({"headers": {"authorization": "Bearer (redacted)"}, "id": 1});
+        let expected = json!({"headers": {"authorization": "(redacted)"}, "id": 1});
         assert_eq!(printed, expected);
     }
 }
@@ -529,15 +529,15 @@ fn a_redacted_success_stays_json() {
     let mut tokens = Tokens::of(&env);
     tokens.new["refresh_token"] = json!("0123456789abcdefghijklmn");
     let rows = [
-        (r#""\ud800123456789""#, r#""\ud800(redacted)""#),
+        (r#""\ud800123456789""#, r#""(redacted)""#),
         (r#""\u003012345\u0036789abcdef""#, r#""(redacted)""#),
-        (r#""\\0123456789\\""#, r#""\\(redacted)\\""#),
-        (r#""\"0123456789\"""#, r#""\"(redacted)\"""#),
+        (r#""\\0123456789\\""#, r#""(redacted)""#),
+        (r#""\"0123456789\"""#, r#""(redacted)""#),
         (
             r#"["0123456", "789abcd"]"#,
             "[\n  \"0123456\",\n  \"789abcd\"\n]",
         ),
-        (r#""0123456789\n""#, r#""(redacted)\n""#),
+        (r#""0123456789\n""#, r#""(redacted)""#),
     ];
     check_all(
         rows,
