@@ -1,4 +1,4 @@
-//! A failure, as a person reads it: what happened, how far it got, what to do, what a server sent.
+//! A failure, as a person reads it: what happened, what to do, how far it got, what a server sent.
 
 use super::{output::clean, output::redact};
 use std::fmt;
