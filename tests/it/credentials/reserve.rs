@@ -71,6 +71,23 @@ fn the_folder_is_read_only() {
     assert_not_used(&env, &outcome, "Permission denied");
 }
 
+/// A stopped run left both files, so that none has to be made.
+#[test]
+#[cfg(unix)]
+fn the_folder_has_become_read_only() {
+    let env = TestEnv::new();
+    for name in ["creds.json.lock", "creds.json.new"] {
+        env.write(name, "");
+    }
+    let Some(mut program) = unprivileged(&env) else {
+        return;
+    };
+    set_mode(env.folder(), 0o555);
+    let outcome = env.outcome(&mut program);
+    set_mode(env.folder(), 0o755);
+    assert_not_used(&env, &outcome, "Permission denied");
+}
+
 #[test]
 #[cfg(unix)]
 fn creds_json_is_read_only() {

@@ -14,6 +14,8 @@ fn is_one_word_of_ascii() {
             "has '\\n' in it, where one line with one value belongs",
         ),
         ("b2a0 c7e4", "has ' ' in it"),
+        ("Your b2a0c7e4", "has ' ' in it"),
+        ("b2a0c7e4 here", "has ' ' in it"),
         ("b2a0\tc7e4", "has '\\t' in it"),
         ("b2a0c7e4\u{1b}[31m", "has '\\u{1b}' in it"),
         ("b2a0c7e4\u{a0}x", "has '\\u{a0}' in it"),
