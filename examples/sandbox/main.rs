@@ -15,6 +15,8 @@ use std::{env, fs, thread};
 
 const MANIFEST_DIR: &str = env!("CARGO_MANIFEST_DIR");
 
+const USAGE: &str = "Usage: cargo run --example sandbox [-- --serve]";
+
 /// What the program is run with.
 const ARGUMENTS: &[&str] = &["-v"];
 
@@ -34,7 +36,10 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
         [] => run_program(&target_folder()?.join("sandbox")),
         ["--serve"] => serve(&target_folder()?.join("sandbox-serve")),
-        _ => Err("usage: cargo run --example sandbox [-- --serve]".into()),
+        _ => {
+            let _ = writeln!(io::stderr(), "{USAGE}");
+            Ok(ExitCode::from(2))
+        }
     }
 }
 
@@ -95,6 +100,7 @@ fn serve(folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
         format!("cargo run --manifest-path {}", quoted(&manifest()))
     };
     say!("  {run}");
+    say!("  {run} -- v4/apiAccessTokens");
     say!("  {run} -- v4/workspaces");
     say!("  {run} -- v4/workspaces/31415/people/batch {INVITATION}");
     say!("\nA new pair of tokens for creds.json, should you need one:\n");

@@ -58,8 +58,10 @@ pub fn call(path: &str, request: &RecordedRequest, issuer: &Issuer) -> Response 
         let message = "Content-Type must be application/json";
         return exception(415, "UnsupportedMediaTypeException", message);
     }
+    if (request.method.as_str(), path) == ("GET", CURRENT_WORKSPACE) {
+        return Response::new(200, "application/json", WORKSPACE);
+    }
     match (request.method.as_str(), path) {
-        ("GET", CURRENT_WORKSPACE) => Response::new(200, "application/json", WORKSPACE),
         ("GET", "/v4/workspaces") => {
             Response::new(200, "application/json", format!("[{WORKSPACE}]"))
         }
