@@ -13,8 +13,8 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 const HELP: &str = include_str!("help.txt");
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const USAGE: &str = "the arguments are [METHOD] [PATH] [JSON]";
-const ORDER: &str = "METHOD is GET, POST, PUT, PATCH or DELETE. JSON needs quotes around it, and \
-    does not go with GET. --help shows examples.";
+const ORDER: &str = "METHOD is GET, POST, PUT, PATCH or DELETE. Write a PATH after it. JSON comes \
+    last, needs quotes around it, and does not go with GET.";
 const QUOTING: &str = "Put JSON between quotes. If the shell removes those inside it, use @FILE.";
 
 /// What the arguments ask for.
@@ -36,7 +36,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Command, Error
             "-v" | "--verbose" => output::IS_VERBOSE.store(true, Relaxed),
             "-V" | "--version" => return Ok(Command::Print(format!("{NAME} {VERSION}"))),
             "-h" | "--help" => return Ok(Command::Print(HELP.trim_end().replace("{name}", NAME))),
-            _ if word.starts_with('-') => return Err(usage(&format!("{word:?} is no option"))),
+            _ if word.starts_with('-') => return Err(usage(&format!("unknown option {word:?}"))),
             _ => words.push(word),
         }
     }
@@ -75,5 +75,5 @@ fn read_json(word: &str) -> Result<String, Error> {
 }
 
 fn usage(problem: &str) -> Error {
-    Error::usage(problem, "--help shows how it is used.")
+    Error::usage(problem, "See --help.")
 }

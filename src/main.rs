@@ -16,7 +16,6 @@ use ureq::http::{Method, Request};
 struct Api {
     client: Client,
     aac_url: AacUrl,
-    /// The id of the API project, from `client_id.txt`.
     client_id: String,
     access_token: Token,
 }
@@ -44,6 +43,10 @@ fn run() -> Result<(), Error> {
         aac_url.join(path)?;
     }
     let creds = Credentials::open(&aac_url)?;
+    if output::has_token(&client_id) {
+        let advice = aac_url::project_id();
+        return Err(Error::new("client_id.txt holds a token", &advice));
+    }
     output::verbose(&format!("* URL: {}, project id: {client_id}", aac_url.0));
     let client = Client::new()?;
 

@@ -4,8 +4,8 @@ use super::{error::Error, files};
 use ureq::http::Uri;
 
 const REGIONS: &str = "Write https://api.REGION.alteryxcloud.com, where REGION is us1, eu1 or au1.";
-const NOT_A_URL: &str = "aac_url.txt is not a URL of the form https://api.HOST";
-const PATH: &str = "Write a path, or a URL at the host in aac_url.txt. Put values in place of \
+const NOT_A_URL: &str = "aac_url.txt does not hold a URL of the form https://api.HOST";
+const PATH: &str = "Write a path, or a URL that begins as aac_url.txt does. Put values in place of \
     brackets, and %20 for a space. In Git Bash, leave out the leading slash.";
 const US1: &str = "https://api.us1.alteryxcloud.com";
 
@@ -37,8 +37,9 @@ impl AacUrl {
         let rest = rest.unwrap_or(path);
         // What begins with a name that has a dot or a colon in it is a URL, or lacks its https://.
         let start = rest.split(['/', '?']).next().unwrap_or_default();
-        let is_elsewhere = start.contains(['.', ':']) || path.starts_with("//");
-        let problem = format!("PATH is not at {}, and no token is sent elsewhere", self.0);
+        let is_cut = rest.len() < path.len() && !start.is_empty();
+        let is_elsewhere = is_cut || start.contains(['.', ':']) || path.starts_with("//");
+        let problem = format!("PATH does not begin with {}", self.0);
         match format!("{}/{}", self.0, rest.trim_start_matches('/')).parse() {
             Ok(url) if !is_elsewhere => Ok(url),
             _ => Err(Error::usage(&problem, PATH)),
@@ -51,7 +52,6 @@ impl AacUrl {
         format!("generate new tokens at {page} and paste both into creds.json.")
     }
 
-    /// The portal of the region, at the same host without `api.`.
     fn portal(&self) -> String {
         self.0.replacen("://api.", "://", 1)
     }

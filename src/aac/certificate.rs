@@ -1,13 +1,11 @@
 //! What is wrong with a certificate that is not trusted, and what to do about it.
 
-const NO_STORE: &str = "If SSL_CERT_FILE is set, it has to name a PEM file with certificates. \
-    If not, install the package ca-certificates.";
+const NO_STORE: &str = "Install the package ca-certificates, or set SSL_CERT_FILE.";
 const EXPIRED: &str = "Check this computer's date. If it is right, ask those who run the host.";
 const OTHER_HOST: &str = "Perhaps a sign-in page answers in its place: open the host in a browser.";
 const REVOKED: &str = "Do not trust this host. Only those who run it can help.";
-const UNKNOWN: &str = "A proxy that inspects TLS signs with its company's CA; a browser shows its \
-    name. Add that CA to the system's certificate store, or on Linux to the PEM file that \
-    SSL_CERT_FILE names.";
+const UNKNOWN: &str = "A proxy that inspects TLS signs with a CA of its own: a browser names it. \
+    Add it to the system's certificate store, or on Linux to the file in SSL_CERT_FILE.";
 
 /// The fault and the advice, if `text` is an error about a certificate. No type tells, so this goes by
 /// the words of each system: `certificate expired` on Linux, `Expired` on Windows, codes on macOS.
@@ -18,10 +16,10 @@ pub fn fault(text: &str) -> Option<(&'static str, &'static str)> {
         Some(("cannot be checked without CA certificates", NO_STORE))
     } else if !says(&["invalidpeercertificate"]) {
         None
-    } else if says(&["expired", "-67818", "notvalidyet", "-67819"]) {
-        Some(("has expired, or is not valid yet", EXPIRED))
     } else if says(&["notvalidforname"]) {
         Some(("is for another host", OTHER_HOST))
+    } else if says(&["expired", "-67818", "notvalidyet", "-67819"]) {
+        Some(("has expired, or is not valid yet", EXPIRED))
     } else if says(&["revoked", "-67820"]) {
         Some(("has been revoked", REVOKED))
     } else {

@@ -6,11 +6,10 @@ use serde_json::value::RawValue;
 use std::{collections::BTreeMap, fs, fs::TryLockError, io};
 use ureq::http::Uri;
 
-const COPY: &str = "Paste it again if you still have it. If not, NEW_TOKENS";
-const PASTE: &str = "To get yours, NEW_TOKENS";
+const COPY: &str = "Paste the right one if you have it. If not, NEW_TOKENS";
 const SYNTAX: &str = "Correct that in a text editor; the tokens can stay as they are. \
-    The file reads: {\"access_token\": \"…\", \"refresh_token\": \"…\"}";
-const WRITABLE: &str = "Make its folder and creds.json* writable for you, or free some space.";
+    The file should look like this: {\"access_token\": \"…\", \"refresh_token\": \"…\"}";
+const WRITABLE: &str = "Make the folder and creds.json* writable for you, or free some space.";
 const USED: &str = "The tokens were refreshed: those in creds.json have been used.";
 const RETRY: &str = "Correct that and run it again: it takes the new ones from creds.json.new.";
 
@@ -110,7 +109,7 @@ fn parse(bytes: &[u8]) -> Result<Tokens, Fault> {
     output::verbose(&format!("* creds.json: {}", access_token.lifetime()));
     let is_same = access_token.expose() == refresh_token.expose();
     match (access_token.claims(), refresh_token.claims()) {
-        (Ok(_), Ok(_)) if is_same => Err(("has the access token twice".to_owned(), COPY)),
+        (Ok(_), Ok(_)) if is_same => Err(("has one token in both places".to_owned(), COPY)),
         (Err(_), Ok(_)) => Err(("has its tokens swapped".to_owned(), "Swap them.")),
         (Err(problem), _) => Err((format!("has an \"access_token\" that {problem}"), COPY)),
         (Ok((client_id, token_endpoint)), _) => Ok(Tokens {
@@ -142,7 +141,7 @@ fn token(members: &Members, name: &str) -> Result<Token, Fault> {
     let text: String = serde_json::from_str(json).unwrap_or_default();
     let (problem, advice) = match text.trim() {
         "" => ("has no", COPY),
-        text if files::is_placeholder(text) => ("has the placeholder for its", PASTE),
+        text if files::is_placeholder(text) => ("still holds the placeholder for", COPY),
         text if text.starts_with("Bearer ") => ("has the word Bearer in its", "Remove that word."),
         text if text.bytes().all(|byte| byte.is_ascii_graphic()) => return Ok(Token::new(text)),
         _ => ("has a character that no token has in its", COPY),

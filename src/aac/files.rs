@@ -4,7 +4,7 @@ use super::error::Error;
 use std::{env, fs, io, io::ErrorKind::NotFound, io::ErrorKind::PermissionDenied};
 
 const FOLDER: &str = "Run it in the folder that holds aac_url.txt, client_id.txt and creds.json.";
-const OWNER: &str = "See ls -l. If sudo left it to root, run chown on it; if not, run chmod.";
+const OWNER: &str = "Check ls -l: if root owns it (after sudo), use chown; if you do, use chmod.";
 pub const UTF_8: &str = "Save it as UTF-8: in Notepad, Save as, Encoding UTF-8.";
 
 /// Reads a file that holds one value on one line; `advice` says where to get the value.
@@ -14,7 +14,7 @@ pub fn read_line(file: &str, advice: &str) -> Result<String, Error> {
     let value = text.trim();
     let problem = match value.chars().find(|&c| !c.is_ascii_graphic() || c == '"') {
         Some(_) if is_placeholder(value) => "still holds its placeholder".to_owned(),
-        Some(c) => format!("has {c:?} in it, where one line with one value belongs"),
+        Some(c) => format!("must hold one value on one line, but contains {c:?}"),
         None if value.is_empty() => "is empty".to_owned(),
         None => return Ok(value.to_owned()),
     };

@@ -1,16 +1,17 @@
 //! HTTP: the system's certificate store, the proxy, and limits on time and size.
 
 use super::error::{Error, MAYBE_REFRESHED, NOT_USED};
-use super::{no_response, output, proxy::NamedProxy};
+use super::{credentials::TokenResponse, no_response, output, proxy::NamedProxy};
 use std::io::{self, Cursor, ErrorKind, Read};
 use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering::SeqCst, mpsc};
-use std::{borrow::Cow, env, thread, time::Duration, time::Instant};
+use std::{borrow::Cow, env, fs, thread, time::Duration, time::Instant};
 use ureq::http::header::{CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE, USER_AGENT};
 use ureq::http::{HeaderMap, HeaderValue, Method, Request, Uri};
 use ureq::{Agent, Error as Cause, Proxy, SendBody, Timeout, tls::RootCerts, tls::TlsConfig};
 
 const TIMEOUT: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_secs(5);
+const STORE: &str = "Correct that variable, or unset it to use the system's certificate store.";
 const FORM: &str = "application/x-www-form-urlencoded";
 const APPLICATION: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
@@ -24,11 +25,14 @@ pub struct Client(Option<NamedProxy>);
 impl Client {
     pub fn new() -> Result<Client, Error> {
         let proxy = NamedProxy::find()?;
-        let file = env::var("SSL_CERT_FILE").ok();
-        let file = file.filter(|_| cfg!(target_os = "linux"));
-        let store = file.map_or("the system's".to_owned(), |it| {
-            format!("SSL_CERT_FILE={it}")
-        });
+        let mut store = "the system's".to_owned();
+        if let (Ok(file), true) = (env::var("SSL_CERT_FILE"), cfg!(target_os = "linux")) {
+            store = format!("SSL_CERT_FILE={file}");
+            let pem = fs::read(&file).unwrap_or_default();
+            if !String::from_utf8_lossy(&pem).contains("BEGIN CERTIFICATE") {
+                return Err(Error::new(&format!("{store} is not a PEM file"), STORE));
+            }
+        }
         output::verbose(&format!("* Certificate store: {store}"));
         Ok(Client(proxy))
     }
@@ -77,7 +81,9 @@ impl Client {
             if is_form { error.with(progress) } else { error }
         })?;
         if is_form {
+            // A header may repeat the new tokens: from here on, they are known.
             output::remember_words(&start(&response));
+            drop(TokenResponse::parse(response.body()));
         }
         response.headers_mut().remove(SET_COOKIE);
         log_headers('<', response.headers());

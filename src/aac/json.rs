@@ -29,28 +29,30 @@ pub fn pretty(json: &[u8]) -> Option<String> {
             out += "\n";
             out += &"  ".repeat(depth);
         }
+        let text = readable(token);
         match c {
             ':' => out += ": ",
-            _ if has_token(token) => out += "\"(redacted)\"",
-            '"' => push_readable(token, &mut out),
-            _ => out += token,
+            _ if has_token(token) || has_token(&text) => out += "\"(redacted)\"",
+            _ => out += &text,
         }
         depth += usize::from(matches!(c, '{' | '['));
     }
     rest.is_empty().then_some(out)
 }
 
-/// Writes a JSON string as a person reads it best.
-fn push_readable(string: &str, out: &mut String) {
+/// A string of JSON as a person reads it best, and anything else as it is.
+fn readable(token: &str) -> String {
     // Half a surrogate pair is not text, so such a string stays as it is.
-    let text = serde_json::from_str::<String>(string).and_then(|text| serde_json::to_string(&text));
-    for c in text.as_deref().unwrap_or(string).chars() {
+    let text = serde_json::from_str::<String>(token).and_then(|text| serde_json::to_string(&text));
+    let mut out = String::new();
+    for c in text.as_deref().unwrap_or(token).chars() {
         if is_printable(c) {
             out.push(c);
             continue;
         }
         for unit in c.encode_utf16(&mut [0; 2]) {
-            *out += &format!("\\u{unit:04x}");
+            out += &format!("\\u{unit:04x}");
         }
     }
+    out
 }

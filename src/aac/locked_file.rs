@@ -108,8 +108,9 @@ fn open_private(path: &Path) -> io::Result<File> {
     options.mode(0o600);
     let file = options.open(path).map_err(name)?;
     #[cfg(unix)]
-    if let Ok(owner) = fs::metadata(path.with_extension("")) {
-        let _ = fchown(&file, Some(owner.uid()), Some(owner.gid()));
+    if file.metadata()?.len() == 0 {
+        let owner = fs::metadata(path.with_extension(""));
+        let _ = owner.and_then(|it| fchown(&file, Some(it.uid()), Some(it.gid())));
     }
     Ok(file)
 }

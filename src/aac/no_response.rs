@@ -44,7 +44,7 @@ pub fn error(cause: &Cause, host: &str, proxy: Option<&NamedProxy>, was_sent: bo
         (next_hop, "does not speak TLS", check)
     } else {
         match kind {
-            ConnectionRefused => (next_hop, "refuses the connection", check),
+            ConnectionRefused => (next_hop, "refused the connection", check),
             HostUnreachable | NetworkUnreachable => (next_hop, "cannot be reached", check),
             TimedOut => (who, "did not answer within 30 seconds", again),
             ConnectionReset | UnexpectedEof => (who, CLOSED, again),

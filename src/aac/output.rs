@@ -9,7 +9,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 const WINDOW: usize = 8;
 /// As many windows, those of some 200 tokens, are known, so that a program may run for months.
 const MAX_KNOWN: usize = 1 << 18;
-/// A longer word is taken for a token, whatever it is called. A UUID has this length.
+/// A longer word with a capital is taken for a token, whatever it is called. A UUID is as long.
 const MAX_WORD: usize = 36;
 /// What may stand between a token and something that is worth reading.
 const BETWEEN: [char; 6] = [' ', '=', '&', '"', '\'', '\n'];
@@ -59,9 +59,9 @@ pub fn remember(token: &str) {
 
 /// From now on, [`redact`] hides each word of a text with tokens that may be one.
 pub fn remember_words(text: &str) {
-    let is_between = |c: char| !c.is_ascii_alphanumeric() && !"-._~+%\\".contains(c);
-    let is_long = |word: &&str| word.len() > MAX_WORD;
-    text.split(is_between).filter(is_long).for_each(remember);
+    let is_between = |c: char| !c.is_ascii_alphanumeric() && !"-._~+/%\\".contains(c);
+    let is_token = |word: &&str| word.len() > MAX_WORD && *word != word.to_lowercase();
+    text.split(is_between).filter(is_token).for_each(remember);
 }
 
 /// Hides each word with eight characters of a known token in a row, or the line if they are spread.

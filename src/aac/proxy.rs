@@ -24,10 +24,8 @@ impl NamedProxy {
             // ureq would ignore a value that it cannot read, and take an invalid port for none.
             let proxy = Proxy::new(&env::var(name).unwrap_or_default());
             if !proxy.is_ok_and(|it| it.uri().port().is_some() && !it.host().is_empty()) {
-                return Err(Error::new(
-                    &format!("{name} names no proxy with its port"),
-                    FORMAT,
-                ));
+                let problem = format!("{name} is not a proxy URL with a port");
+                return Err(Error::new(&problem, FORMAT));
             }
         }
         let source = variable.unwrap_or("the Windows settings".to_owned());

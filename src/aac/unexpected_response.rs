@@ -29,7 +29,7 @@ pub fn from_issuer(response: &Response, aac_url: &AacUrl) -> Error {
     let details = match web_page(response) {
         Some(page) => page,
         None if status.is_success() || code.is_empty() => String::new(),
-        None => clean(&format!("The issuer says: {code:.80} {description:.200}")),
+        None => clean(&format!("The issuer says: {code:.80}: {description:.200}")),
     };
     error(response, advice).with(progress).with(&details)
 }
@@ -45,7 +45,7 @@ pub fn from_api(response: &Response, access_token: &Token) -> Error {
         401 if access_token.minutes_left() < 0.0 => EXPIRED,
         401 => "Are the tokens from the region that aac_url.txt names?",
         403 if page.is_none() => "The owner of the tokens has no role that allows this here.",
-        404 => "Check the path, and any id in it: the API found nothing there.",
+        404 => "Check the method, the path and any id in it: the API found nothing there.",
         200..=399 => &format!("{general} Does the host in aac_url.txt lack its api.?"),
         _ => general,
     };
@@ -64,7 +64,6 @@ fn error(response: &Response, advice: &str) -> Error {
     Error::new(&problem, advice)
 }
 
-/// What to do, whoever responded.
 fn general_advice(response: &Response) -> &'static str {
     match response.status().as_u16() {
         200..=299 => "It is not the JSON that was asked for.",
@@ -75,7 +74,6 @@ fn general_advice(response: &Response) -> &'static str {
     }
 }
 
-/// The body as values, if it is JSON and not too long for a person.
 fn json(response: &Response) -> Value {
     let text = http::start(response);
     serde_json::from_str(text.trim_start_matches('\u{feff}')).unwrap_or_default()
@@ -84,10 +82,8 @@ fn json(response: &Response) -> Value {
 /// What a web page calls itself, if the response is one, and who may have sent it.
 fn web_page(response: &Response) -> Option<String> {
     let html = http::start(response);
-    let title = html
-        .to_ascii_lowercase()
-        .find("<title")
-        .unwrap_or(html.len());
+    let lower = html.to_ascii_lowercase();
+    let title = lower.find("<title").unwrap_or(html.len());
     let title = html[title..].split(['>', '<']).nth(2).unwrap_or("untitled");
     let page = format!("It is a web page ({:.200}).", clean(title.trim()));
     let is_page = content_type(response).contains("html");

@@ -49,6 +49,11 @@ fn on_linux() {
              not valid for any names (according to its subjectAltName extension)",
             Some(OTHER_HOST),
         ),
+        (
+            "invalid peer certificate: certificate not valid for name \"x.test\"; certificate is only \
+             valid for DnsName(\"expired.test\")",
+            Some(OTHER_HOST),
+        ),
         ("invalid peer certificate: UnknownIssuer", Some(UNKNOWN)),
         ("invalid peer certificate: Revoked", Some(REVOKED)),
         ("invalid peer certificate: BadSignature", Some(UNKNOWN)),

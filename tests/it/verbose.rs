@@ -218,7 +218,7 @@ fn a_failure_ends_with_the_step_where_it_happened() {
         .stderr
         .lines()
         .find(|line| line.starts_with("error: "));
-    let error = format!("error: {CLOSED_PORT} (from creds.json) refuses the connection.");
+    let error = format!("error: {CLOSED_PORT} (from creds.json) refused the connection.");
     assert_eq!(end, Some(&*error), "{outcome:#?}");
 
     let env = TestEnv::new();

@@ -7,8 +7,8 @@ use crate::test_env::TestEnv;
 const QUOTING: &str = "Put JSON between quotes. If the shell removes those inside it, use @FILE.";
 /// What is said about arguments of another kind or in another order, and what to do.
 const ORDER: &str = "the arguments are [METHOD] [PATH] [JSON]";
-const RULES: &str = "METHOD is GET, POST, PUT, PATCH or DELETE. JSON needs quotes around it, and does \
-    not go with GET. --help shows examples.";
+const RULES: &str = "METHOD is GET, POST, PUT, PATCH or DELETE. Write a PATH after it. JSON comes \
+    last, needs quotes around it, and does not go with GET.";
 
 /// Arguments, what is said about them, and what to do.
 type Case<'a> = (&'a [&'a str], &'a str, &'a str);
@@ -40,22 +40,22 @@ fn check_order(cases: &[&[&str]]) {
 
 #[test]
 fn options() {
-    const HELP: &str = "--help shows how it is used.";
+    const HELP: &str = "See --help.";
     check(&[
-        (&["--verbos"], "\"--verbos\" is no option", HELP),
-        (&["-vv"], "\"-vv\" is no option", HELP),
+        (&["--verbos"], "unknown option \"--verbos\"", HELP),
+        (&["-vv"], "unknown option \"-vv\"", HELP),
         (
             &["v4/workspaces", "--data"],
-            "\"--data\" is no option",
+            "unknown option \"--data\"",
             HELP,
         ),
         (
             &["-X", "POST", "v4/workspaces"],
-            "\"-X\" is no option",
+            "unknown option \"-X\"",
             HELP,
         ),
-        (&["v4/workspaces", "-"], "\"-\" is no option", HELP),
-        (&["v4/workspaces", "-1"], "\"-1\" is no option", HELP),
+        (&["v4/workspaces", "-"], "unknown option \"-\"", HELP),
+        (&["v4/workspaces", "-1"], "unknown option \"-1\"", HELP),
     ]);
 }
 
@@ -118,7 +118,7 @@ fn json_that_the_shell_has_changed() {
 fn paths() {
     const BRACKETS: &str = "Put values in place of brackets";
     const SPACE: &str = "%20 for a space.";
-    const ENCODE: &str = "Write a path, or a URL at the host in aac_url.txt.";
+    const ENCODE: &str = "Write a path, or a URL that begins as aac_url.txt does.";
     check_order(&[&[""]]);
     check(&[
         (
@@ -163,9 +163,8 @@ fn a_path_that_no_url_may_hold() {
 
 #[test]
 fn other_hosts() {
-    const REFUSED: &str =
-        "PATH is not at https://api.us1.alteryxcloud.com, and no token is sent elsewhere";
-    const ELSEWHERE: &str = "Write a path, or a URL at the host in aac_url.txt.";
+    const REFUSED: &str = "PATH does not begin with https://api.us1.alteryxcloud.com.";
+    const ELSEWHERE: &str = "Write a path, or a URL that begins as aac_url.txt does.";
     let hosts = [
         "//evil.example/v4",
         "https://evil.example/v4",
@@ -177,6 +176,9 @@ fn other_hosts() {
         "https://evil.example@api.us1.alteryxcloud.com/v4",
         "https://api.us1.alteryxcloud.com:8443/v4",
         "https://api.us1.alteryxcloud.com:/v4",
+        "https://api.us1.alteryxcloud.comevil/v4",
+        "https://us1.alteryxcloud.com-evil/v4",
+        "https://us1.alteryxcloud.com&@evil/v4",
         "https://evil.example?https://api.us1.alteryxcloud.com/",
         "https:evil.example/v4",
         "https:/evil.example/v4",

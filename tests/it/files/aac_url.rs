@@ -41,7 +41,10 @@ fn is_an_origin_that_tokens_may_be_sent_to() {
         "http:/",
         "x",
     ];
-    check(&contents, "is not a URL of the form https://api.HOST");
+    check(
+        &contents,
+        "does not hold a URL of the form https://api.HOST",
+    );
 }
 
 #[test]
@@ -49,9 +52,9 @@ fn is_one_line_of_text() {
     let two = "https://api.us1.alteryxcloud.com\nhttps://api.eu1.alteryxcloud.com";
     check(
         &[two],
-        "has '\\n' in it, where one line with one value belongs",
+        "must hold one value on one line, but contains '\\n'",
     );
-    check(&["https://api.us1 .alteryxcloud.com"], "has ' ' in it");
+    check(&["https://api.us1 .alteryxcloud.com"], "contains ' '");
     let steering = "https://api.us1.alteryxcloud.com\u{1b}[31m";
-    check(&[steering], "has '\\u{1b}' in it");
+    check(&[steering], "contains '\\u{1b}'");
 }

@@ -15,7 +15,8 @@ const CURLY: &str = "has curly quotation marks";
 /// Correct the file by hand.
 const BY_HAND: &str = "the tokens can stay as they are";
 /// What the file should look like.
-const FORMAT: &str = "The file reads: {\"access_token\": \"…\", \"refresh_token\": \"…\"}";
+const FORMAT: &str =
+    "The file should look like this: {\"access_token\": \"…\", \"refresh_token\": \"…\"}";
 
 struct Case<'a> {
     name: &'a str,
@@ -35,7 +36,11 @@ fn case<'a>(name: &'a str, content: impl ToString, problem: &'a str) -> Case<'a>
 /// The file lacks a token, or a part of one. If no copy is left, only new tokens help.
 fn check(env: &TestEnv, cases: Vec<Case>) {
     check_each(env, cases, |problem| {
-        assert_refused(env, "creds.json", &[problem, "Paste it again", PAGE]);
+        assert_refused(
+            env,
+            "creds.json",
+            &[problem, "Paste the right one if you have it.", PAGE],
+        );
     });
 }
 
@@ -76,12 +81,12 @@ fn not_placeholders() {
             case(
                 "both",
                 tokens(access, refresh),
-                "the placeholder for its \"access_token\"",
+                "still holds the placeholder for \"access_token\"",
             ),
             case(
                 "one",
                 tokens(&valid, refresh),
-                "the placeholder for its \"refresh_token\"",
+                "still holds the placeholder for \"refresh_token\"",
             ),
         ],
         |problem| {
@@ -290,7 +295,7 @@ fn whole() {
             case(
                 "the access token twice",
                 tokens(&access, &access),
-                "has the access token twice",
+                "has one token in both places",
             ),
             case("the refresh token twice", tokens(&refresh, &refresh), cut),
             case("30 letters", tokens(&access[..30], &refresh), cut),

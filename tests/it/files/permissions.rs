@@ -9,7 +9,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, chown};
 
 const ROOT: u32 = 0;
-const OWNER: &str = "See ls -l. If sudo left it to root, run chown on it; if not, run chmod.";
+const OWNER: &str = "Check ls -l: if root owns it (after sudo), use chown; if you do, use chmod.";
 
 #[test]
 fn unreadable() {
@@ -47,7 +47,7 @@ fn left_to_root() {
     let words = [
         "cannot take new tokens: ",
         "creds.json.lock: Permission denied",
-        "Make its folder and creds.json* writable for you",
+        "Make the folder and creds.json* writable for you",
         progress::NOT_USED,
     ];
     assert_run_refused(&env, &mut program, "creds.json", &words).assert_lacks(&[NEW_TOKENS]);

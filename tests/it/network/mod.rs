@@ -12,7 +12,7 @@ use std::thread;
 
 /// A name that only a proxy can reach.
 pub const PROXIED_HOST: &str = "api.sandbox.test";
-const REFUSES: &str = "refuses the connection";
+const REFUSES: &str = "refused the connection";
 const NO_ADDRESS: &str = "was not found (DNS)";
 const CLOSED: &str = "closed the connection before the response was complete";
 

@@ -130,7 +130,7 @@ fn check_unusable(urls: &[&str]) {
             let mut program = env.program();
             program.arg("-v").env("HTTPS_PROXY", url);
             let outcome = env.outcome(&mut program);
-            let error = "error: HTTPS_PROXY names no proxy with its port.\nWrite http://HOST:PORT or \
+            let error = "error: HTTPS_PROXY is not a proxy URL with a port.\nWrite http://HOST:PORT or \
                 http://USER:PASSWORD@HOST:PORT.\n";
             assert!(outcome.stderr.ends_with(error), "{outcome:#?}");
             assert_eq!((outcome.code, &*outcome.stdout), (Some(1), ""));
@@ -153,7 +153,7 @@ fn one_that_is_not_utf_8_is_an_error() {
         OsStr::from_bytes(b"http://\xff:pa55word@127.0.0.1:1"),
     );
     env.outcome(&mut program)
-        .assert_failure(&["http_proxy names no proxy"])
+        .assert_failure(&["http_proxy is not a proxy URL"])
         .assert_lacks(&[PASSWORD]);
     env.assert_nothing_sent();
 }

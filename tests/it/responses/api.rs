@@ -84,7 +84,7 @@ fn refusals() {
             Stub::json(404, json!({"error": "nothing"})),
             &[
                 "HTTP 404",
-                "Check the path, and any id in it",
+                "Check the method, the path and any id in it",
                 "\"error\": \"nothing\"",
             ],
         ),

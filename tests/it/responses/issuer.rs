@@ -61,7 +61,7 @@ fn refusals() {
         case(
             "invalid_request",
             error(400, "invalid_request"),
-            &["HTTP 400", REJECTED, "invalid_request It says why"],
+            &["HTTP 400", REJECTED, "invalid_request: It says why"],
         )
         .lacks(&[PAGE]),
         case("403", Stub::json(403, json!({})), &["HTTP 403", REJECTED]).lacks(&["workspace"]),

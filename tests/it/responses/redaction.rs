@@ -454,7 +454,43 @@ fn nothing_of_the_issuers_success() {
     }
     let response = Stub::json(400, body);
     let outcome = run_with(&env, &tokens, stub_issuer, response, &[]);
-    outcome.assert_failure(&["some words of another kind"]);
+    outcome.assert_failure(&["some words: of another kind"]);
+}
+
+/// Not all of them look like tokens. Those that RFC 6749 §5.1 names are known all the same.
+#[test]
+fn new_tokens_of_any_form_in_headers_too() {
+    let tokens = [
+        "6f9619ff-8b86-d011-b42d-00c04fc964ff",
+        "mF_9/B5f-4.1JqM/2YotnFZFE/jr1zCsicMWpAA/tGzv3JOkF",
+        "a=b:c=d:e=f:g=h:i=j:k=l",
+    ];
+    check_all(
+        tokens,
+        |token| token.to_string(),
+        |token| {
+            let env = TestEnv::new();
+            let mut body = env.generate_tokens();
+            body["refresh_token"] = json!(token);
+            // Behind much else, too.
+            body["a"] = json!("x".repeat(1 << 17));
+            env.stub_issuer(Stub::json(200, body).with(&format!("X-Token: {token}")));
+            let outcome = env.run(&["-v"]);
+            outcome_hides(outcome.assert_success(), token);
+        },
+    );
+}
+
+/// A long word of the issuer's need not be a token: what else has it in it stays readable.
+#[test]
+fn a_long_name_is_no_token() {
+    let env = TestEnv::new();
+    env.set_region("eu1");
+    let description = "Ask at auth-errors.production-eu.eu1.alteryxcloud.com";
+    let error = json!({"error": "invalid_grant", "error_description": description});
+    env.stub_issuer(Stub::json(400, error));
+    env.run(&[])
+        .assert_failure(&["at https://eu1.alteryxcloud.com/cloud-portal/", description]);
 }
 
 /// What the program knows by their names in the body is not shown in the head either.
@@ -538,6 +574,11 @@ fn a_redacted_success_stays_json() {
             "[\n  \"0123456\",\n  \"789abcd\"\n]",
         ),
         (r#""0123456789\n""#, r#""(redacted)""#),
+        // Percent-encoded, and then JSON-escaped.
+        (
+            r#""\u002530\u002531\u002532\u002533\u002534\u002535\u002536\u002537""#,
+            r#""(redacted)""#,
+        ),
     ];
     check_all(
         rows,
