@@ -105,7 +105,7 @@ fn with_a_typed_call() {
     check_all(others, Value::to_string, |other| {
         env.stub("/v4/workspaces", Stub::ok(other.to_string()));
         let run = env.outcome(&mut copy.program(&env, NAME));
-        run.assert_failure(&["the response differs from Workspace at line "])
+        run.assert_failure(&[" of the response differs from Workspace."])
             .assert_lacks(&["private", "words", "Bearer", "[31m"]);
         let mut parts = token.as_bytes().windows(8).map(str::from_utf8);
         let shown = parts.find(|part| run.stderr.contains(part.unwrap()));
