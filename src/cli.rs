@@ -12,9 +12,9 @@ const NAME: &str = env!("CARGO_PKG_NAME");
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const HELP: &str = include_str!("help.txt");
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
-const USAGE: &str = "the arguments are [METHOD] [PATH] [JSON]";
-const ORDER: &str = "METHOD is GET, POST, PUT, PATCH or DELETE. Write a PATH after it. JSON comes \
-    last, needs quotes around it, and does not go with GET.";
+const USAGE: &str = "the arguments must be [METHOD] [PATH] [JSON]";
+const ORDER: &str = "METHOD is GET, POST, PUT, PATCH or DELETE, followed by PATH. JSON comes \
+    last, in quotes, and not with GET.";
 const QUOTING: &str = "Put JSON between quotes. If the shell removes those inside it, use @FILE.";
 
 /// What the arguments ask for.

@@ -36,7 +36,7 @@ fn run() -> Result<(), Error> {
         return print(text);
     }
 
-    // Whatever can be wrong with these shows now, while the refresh token has not been used.
+    // Everything that can be checked is checked before the refresh token is used.
     let client_id = files::read_line("client_id.txt", &aac_url::project_id())?;
     let aac_url = AacUrl::read()?;
     if let Command::Call(_, path, _) = &command {
@@ -47,7 +47,7 @@ fn run() -> Result<(), Error> {
         let advice = aac_url::project_id();
         return Err(Error::new("client_id.txt holds a token", &advice));
     }
-    output::verbose(&format!("* URL: {}, project id: {client_id}", aac_url.0));
+    output::verbose(&format!("* URL: {}, Client ID: {client_id}", aac_url.0));
     let client = Client::new()?;
 
     let access_token = get_access_token(&client, creds, &aac_url)?;
@@ -96,7 +96,7 @@ fn call_api(api: &Api, method: Method, path: &str, json: &str) -> Result<String,
         // One id under two names: the service renamed the header in April 2025.
         .header("x-client-id", &api.client_id)
         .header("x-api-project-id", &api.client_id)
-        // Nearly every API asks for it, also where there is no body.
+        // Nearly every API asks for it, even without a body.
         .header("content-type", "application/json")
         .body(json.to_owned())
         .expect("each part was checked when it was read");
@@ -119,8 +119,8 @@ fn print(text: &str) -> Result<(), Error> {
     match write!(io::stdout(), "{text}{end}") {
         // Whoever reads it, `head` perhaps, has read enough.
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(Error::new(
-            &format!("standard output failed: {error}"),
-            "Run it again.",
+            &format!("cannot write to standard output: {error}"),
+            "Check where the output goes.",
         )),
         _ => Ok(()),
     }

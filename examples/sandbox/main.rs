@@ -103,9 +103,9 @@ fn serve(folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
     say!("  {run} -- v4/apiAccessTokens");
     say!("  {run} -- v4/workspaces");
     say!("  {run} -- v4/workspaces/31415/people/batch {INVITATION}");
-    say!("\nA new pair of tokens for creds.json, should you need one:\n");
+    say!("\nTo get new tokens for creds.json, open:\n");
     say!("  {}/cloud-portal/preferences/oauth2-api-tokens", mock.url);
-    say!("\nCtrl-C ends it. Requests:\n");
+    say!("\nPress Ctrl-C to stop. Requests:\n");
     loop {
         thread::park();
     }

@@ -5,8 +5,8 @@ use ureq::http::Uri;
 
 const REGIONS: &str = "Write https://api.REGION.alteryxcloud.com, where REGION is us1, eu1 or au1.";
 const NOT_A_URL: &str = "aac_url.txt does not hold a URL of the form https://api.HOST";
-const PATH: &str = "Write a path, or a URL that begins as aac_url.txt does. Put values in place of \
-    brackets, and %20 for a space. In Git Bash, leave out the leading slash.";
+const PATH: &str = "Write a path, or a URL that begins like aac_url.txt. Replace {…} with values \
+    and spaces with %20. In Git Bash, leave out the leading slash.";
 const US1: &str = "https://api.us1.alteryxcloud.com";
 
 /// The API's base URL, such as `https://api.us1.alteryxcloud.com`, without a slash at its end.
@@ -39,7 +39,7 @@ impl AacUrl {
         let start = rest.split(['/', '?']).next().unwrap_or_default();
         let is_cut = rest.len() < path.len() && !start.is_empty();
         let is_elsewhere = is_cut || start.contains(['.', ':']) || path.starts_with("//");
-        let problem = format!("PATH does not begin with {}", self.0);
+        let problem = format!("PATH is a URL that does not begin with {}", self.0);
         match format!("{}/{}", self.0, rest.trim_start_matches('/')).parse() {
             Ok(url) if !is_elsewhere => Ok(url),
             _ => Err(Error::usage(&problem, PATH)),
@@ -57,7 +57,7 @@ impl AacUrl {
     }
 }
 
-/// Where to get what belongs into `client_id.txt`, in the region of `aac_url.txt` if that is clear.
+/// Where to get what belongs in `client_id.txt`, in the region of `aac_url.txt` if that is clear.
 pub fn project_id() -> String {
     let aac_url = AacUrl::read().unwrap_or(AacUrl(US1.to_owned()));
     let page = aac_url.portal() + "/cloud-portal/library/alteryx-io";

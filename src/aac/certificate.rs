@@ -1,14 +1,14 @@
 //! What is wrong with a certificate that is not trusted, and what to do about it.
 
 const NO_STORE: &str = "Install the package ca-certificates, or set SSL_CERT_FILE.";
-const EXPIRED: &str = "Check this computer's date. If it is right, ask those who run the host.";
-const OTHER_HOST: &str = "Perhaps a sign-in page answers in its place: open the host in a browser.";
-const REVOKED: &str = "Do not trust this host. Only those who run it can help.";
-const UNKNOWN: &str = "A proxy that inspects TLS signs with a CA of its own: a browser names it. \
-    Add it to the system's certificate store, or on Linux to the file in SSL_CERT_FILE.";
+const EXPIRED: &str = "Check this computer's date. If it is right, contact the host's operator.";
+const OTHER_HOST: &str = "A sign-in page may be answering instead: open the host in a browser.";
+const REVOKED: &str = "Do not trust this host. Contact its operator.";
+const UNKNOWN: &str = "If a proxy inspects TLS, add its CA (a browser names it) to the system's \
+    certificate store, or on Linux to the file in SSL_CERT_FILE.";
 
-/// The fault and the advice, if `text` is an error about a certificate. No type tells, so this goes by
-/// the words of each system: `certificate expired` on Linux, `Expired` on Windows, codes on macOS.
+/// The fault and the advice, if `text` is an error about a certificate. There is no type to match,
+/// only each system's words: `certificate expired` on Linux, `Expired` on Windows, codes on macOS.
 pub fn fault(text: &str) -> Option<(&'static str, &'static str)> {
     let text = text.to_lowercase().replace(' ', "");
     let says = |words: &[&str]| words.iter().any(|word| text.contains(word));

@@ -7,11 +7,11 @@ use std::{collections::BTreeMap, fs, fs::TryLockError, io};
 use ureq::http::Uri;
 
 const COPY: &str = "Paste the right one if you have it. If not, NEW_TOKENS";
-const SYNTAX: &str = "Correct that in a text editor; the tokens can stay as they are. \
+const SYNTAX: &str = "Correct that in a text editor. \
     The file should look like this: {\"access_token\": \"…\", \"refresh_token\": \"…\"}";
-const WRITABLE: &str = "Make the folder and creds.json* writable for you, or free some space.";
+const WRITABLE: &str = "Make the folder and creds.json* writable, or free disk space.";
 const USED: &str = "The tokens were refreshed: those in creds.json have been used.";
-const RETRY: &str = "Correct that and run it again: it takes the new ones from creds.json.new.";
+const RETRY: &str = "Fix that and run it again: it will use the tokens in creds.json.new.";
 
 /// The members of a JSON object, each as it is written: other programs may have their own.
 type Members = BTreeMap<String, Box<RawValue>>;
@@ -45,7 +45,7 @@ impl Credentials {
             output::notice("Waiting for another run that is refreshing the tokens …");
         }
         if locked.or_else(|_| file.lock.lock()).is_err() {
-            output::notice("warning: creds.json cannot be locked: run this once at a time");
+            output::notice("warning: creds.json cannot be locked: run only one at a time");
         }
         let bytes = fs::read(&path).map_err(unreadable)?;
         let mut tokens = parse(&bytes).map_err(|(problem, advice)| {
@@ -56,7 +56,7 @@ impl Credentials {
         let newer = file.recover(old).map_err(refuse)?;
         if let Ok(newer_tokens) = parse(&newer) {
             file.commit(&newer).map_err(refuse)?;
-            output::verbose("* Took the tokens that a stopped run left in creds.json.new");
+            output::verbose("* Recovered the new tokens from creds.json.new");
             tokens = newer_tokens;
         }
         let old = tokens.refresh_token.expose();
@@ -144,12 +144,12 @@ fn token(members: &Members, name: &str) -> Result<Token, Fault> {
         text if files::is_placeholder(text) => ("still holds the placeholder for", COPY),
         text if text.starts_with("Bearer ") => ("has the word Bearer in its", "Remove that word."),
         text if text.bytes().all(|byte| byte.is_ascii_graphic()) => return Ok(Token::new(text)),
-        _ => ("has a character that no token has in its", COPY),
+        _ => ("has an invalid character in its", COPY),
     };
     Err((format!("{problem} \"{name}\""), advice))
 }
 
 fn not_saved(error: io::Error, progress: &str, advice: &str) -> Error {
-    let problem = format!("creds.json cannot take new tokens: {error}");
+    let problem = format!("creds.json cannot be updated: {error}");
     Error::new(&problem, advice).with(progress)
 }

@@ -5,8 +5,8 @@ use std::fmt;
 
 /// How far a refresh got.
 pub const NOT_USED: &str = "The refresh token was not used.";
-pub const MAYBE_REFRESHED: &str = "Whether the tokens were refreshed is unknown. If they were, \
-    the next run will say that the refresh token has been used.";
+pub const MAYBE_REFRESHED: &str = "The tokens may have been refreshed. If so, the next run \
+    will say that the refresh token has been used.";
 
 pub struct Error {
     text: String,
@@ -25,7 +25,7 @@ impl Error {
         Error { text, exit_code: 2 }
     }
 
-    /// Adds how far it got, or what a server sent: lines without anything that steers a terminal.
+    /// Adds how far it got, or what a server sent: lines without anything that controls a terminal.
     pub fn with(mut self, lines: &str) -> Error {
         self.text = format!("{}\n{}", self.text.trim_end(), redact(lines));
         self

@@ -15,7 +15,7 @@ const STORE: &str = "Correct that variable, or unset it to use the system's cert
 const FORM: &str = "application/x-www-form-urlencoded";
 const APPLICATION: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
-/// A response with the whole of its body. Its extensions have the request's method and URL, a `String`.
+/// A response and its whole body. Its extensions hold the request's method and URL, a `String`.
 pub type Response = ureq::http::Response<Vec<u8>>;
 type Outcome = Result<Response, Cause>;
 
@@ -45,7 +45,7 @@ impl Client {
         self.send(request.expect("the URL is valid"))
     }
 
-    /// Sends a request and waits for the response, which holds new tokens if the request was a form.
+    /// Sends a request and waits for the response, which holds new tokens if it was a form.
     pub fn send(&self, mut request: Request<String>) -> Result<Response, Error> {
         let (method, url) = (request.method().clone(), request.uri().clone());
         let (call, length) = (format!("{method} {url}"), request.body().len());
@@ -73,7 +73,7 @@ impl Client {
         let request = request.map(|body| Upload(Cursor::new(body), is_taken.clone()));
         let ureq_proxy = proxy.map(|proxy| proxy.proxy.clone());
         let result = exchange_in_time(request, ureq_proxy, &route);
-        // Whoever takes the body first has it, the connection or this, so that it is not sent later.
+        // Whichever takes the body first has it, the connection or this: it is not sent later.
         let was_sent = is_get || is_taken.swap(true, SeqCst);
         let mut response = result.map_err(|cause| {
             let error = no_response::error(&cause, &host, proxy, was_sent);
@@ -98,7 +98,7 @@ fn exchange_in_time(request: Request<Upload>, proxy: Option<Proxy>, route: &str)
     let work = move || drop(sender.send(exchange(request, proxy)));
     thread::Builder::new().spawn(work)?;
     let result = receiver.recv_timeout(PATIENCE).or_else(|_| {
-        output::notice(&format!("Waiting for {route}, 30 seconds at most …"));
+        output::notice(&format!("Waiting up to 30 seconds for {route} …"));
         receiver.recv_timeout(TIMEOUT - PATIENCE)
     });
     result.unwrap_or(Err(Cause::Timeout(Timeout::Global)))

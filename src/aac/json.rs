@@ -5,7 +5,7 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Deserializer, value::RawValue};
 
 /// Indents `json`, or returns `None` if it is not JSON in UTF-8. In strings, escapes of printable
-/// characters become the characters (`\u00eb` becomes ë), and what steers a terminal an escape.
+/// characters become those characters (`\u00eb` becomes ë); what controls a terminal is escaped.
 /// This works on the text. Values would turn `1E5` into `100000.0`, drop one of two members of the
 /// same name, fail on half a surrogate pair, and take many times the memory.
 pub fn pretty(json: &[u8]) -> Option<String> {

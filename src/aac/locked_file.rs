@@ -1,6 +1,6 @@
-//! A file that is replaced whole or not at all, by one process at a time, whenever a process dies.
-//! `FILE.new` takes the new content. First it reserves the space, so that a full disk shows in time.
-//! `FILE.lock` notes what it is to replace, so that the next process can finish what a dying one began.
+//! A file that is replaced whole or not at all, by one process at a time, even if a process dies.
+//! `FILE.new` reserves the space, so that a full disk shows in time, and takes the new content.
+//! `FILE.lock` notes what that replaces, so that the next process can finish an unfinished commit.
 
 use std::fs::{self, File};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
@@ -14,7 +14,7 @@ pub struct LockedFile {
     new_path: PathBuf,
     /// To be locked before anything else is done.
     pub lock: File,
-    /// Whether there is nothing in `FILE.new` that is to stay there.
+    /// Whether `FILE.new` may be deleted.
     pub is_reserved: bool,
 }
 
@@ -53,7 +53,7 @@ impl LockedFile {
         write_whole(&mut self.lock, fingerprint(old).as_bytes())
     }
 
-    /// Replaces the file by `content`. If that fails, what is in `FILE.new` is kept: perhaps all of it.
+    /// Replaces the file with `content`. If that fails, `FILE.new` is kept: it may hold all of it.
     pub fn commit(&mut self, content: &[u8]) -> io::Result<()> {
         let new = open_private(&self.new_path);
         let written = new.and_then(|mut new| write_whole(&mut new, content));
@@ -95,7 +95,7 @@ fn write_whole(file: &mut File, content: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Opens `FILE.lock` or `FILE.new`, and makes it if need be: for the owner of `FILE`, also under root.
+/// Opens `FILE.lock` or `FILE.new`. If it makes it, then for the owner of `FILE`, even as root.
 fn open_private(path: &Path) -> io::Result<File> {
     // The system's errors name no file.
     let name = |error| io::Error::other(format!("{}: {error}", path.display()));
@@ -115,7 +115,7 @@ fn open_private(path: &Path) -> io::Result<File> {
     Ok(file)
 }
 
-/// Tells texts apart, and nothing of what they say (FNV-1a, 64 bits).
+/// Identifies a text without revealing it (FNV-1a, 64 bits).
 fn fingerprint(text: &str) -> String {
     let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
     format!("{:016x}", text.bytes().fold(0xcbf2_9ce4_8422_2325, mix))

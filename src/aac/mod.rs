@@ -1,5 +1,5 @@
-//! What a program needs to call the Alteryx Cloud API: copy this folder, and write `mod aac;`. It knows
-//! nothing of the command line, and not which API is called.
+//! What a program needs to call the Alteryx Cloud API: copy this folder, and write `mod aac;`.
+//! It knows nothing about the command line or which API is called.
 
 pub mod aac_url;
 mod certificate;

@@ -9,9 +9,9 @@ const HOST: &str = "Check the network and the host's spelling. Is a proxy needed
 const SOCKS: &str = "Write socks5h:// or socks4a:// to let the proxy look it up.";
 const PROXY: &str = "Check the proxy's address, and the exceptions in NO_PROXY.";
 const PASSWORD: &str = "Write them as http://USER:PASSWORD@HOST:PORT, percent-encoded.";
-const ALLOW: &str = "Ask those who run the proxy to allow this host.";
+const ALLOW: &str = "Ask your proxy administrator to allow this host.";
 const THREADS: &str = "Close other programs, or raise the limit on processes (ulimit -u).";
-const AGAIN: &str = "Run it again. If you sent data, check first whether it took effect.";
+const AGAIN: &str = "If you sent data, check whether it took effect. Then run it again.";
 
 /// What `cause` means to a person.
 pub fn error(cause: &Cause, host: &str, proxy: Option<&NamedProxy>, was_sent: bool) -> Error {
@@ -48,7 +48,7 @@ pub fn error(cause: &Cause, host: &str, proxy: Option<&NamedProxy>, was_sent: bo
             HostUnreachable | NetworkUnreachable => (next_hop, "cannot be reached", check),
             TimedOut => (who, "did not answer within 30 seconds", again),
             ConnectionReset | UnexpectedEof => (who, CLOSED, again),
-            FileTooLarge => (host, "sent more than 64 MB", "Ask for less."),
+            FileTooLarge => (host, "sent more than 64 MB", "Request less data."),
             WouldBlock => ("this computer", "cannot start a thread", THREADS),
             _ => (who, &*format!("gave no valid response ({text})"), again),
         }

@@ -1,13 +1,13 @@
-//! What is printed: no tokens, whatever stands around them, and nothing that steers a terminal.
+//! What is printed: no tokens, whatever stands around them, and nothing that controls a terminal.
 
 use std::collections::HashSet;
 use std::io::{self, Write};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-/// As many characters of a token in a row are never printed.
+/// This many consecutive characters of a token are never printed.
 const WINDOW: usize = 8;
-/// As many windows, those of some 200 tokens, are known, so that a program may run for months.
+/// The most windows kept, those of some 200 tokens, so that a program may run for months.
 const MAX_KNOWN: usize = 1 << 18;
 /// A longer word with a capital is taken for a token, whatever it is called. A UUID is as long.
 const MAX_WORD: usize = 36;
@@ -31,7 +31,7 @@ pub fn notice(text: &str) {
     let _ = writeln!(io::stderr(), "{}", clean(text));
 }
 
-/// `text` without tokens, and with `�` for what steers a terminal.
+/// `text` without tokens, and with `�` for what controls a terminal.
 pub fn clean(text: &str) -> String {
     redact(text).replace(|c| !is_printable(c), "\u{fffd}")
 }

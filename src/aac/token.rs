@@ -28,11 +28,11 @@ impl Token {
         let is_plain = !issuer.contains(['?', '#']);
         match format!("{}/token", issuer.trim_end_matches('/')).parse() {
             Ok(url) if is_plain && aac_url::is_safe(&url) => Ok((client_id.to_owned(), url)),
-            _ => Err("has an issuer (\"iss\") that is not a URL with https://"),
+            _ => Err("names an issuer (\"iss\") that is not an https:// URL"),
         }
     }
 
-    /// The payload of a JWT: header, payload, signature (RFC 7519 §3). The API checks the signature.
+    /// The second part of a JWT (RFC 7519 §3). Checking the signature is for the API.
     fn payload(&self) -> Value {
         let payload = self.0.split('.').nth(1).unwrap_or_default();
         serde_json::from_slice(&base64url(payload).unwrap_or_default()).unwrap_or_default()
@@ -50,7 +50,7 @@ impl Token {
         match self.minutes_left() {
             f64::INFINITY => "the access token does not say when it expires".to_owned(),
             time @ ..0.0 => format!("the access token expired {:.1} hours ago", time / -60.0),
-            time => format!("the access token expires in {time:.0} minutes"),
+            time => format!("the access token expires in {time:.0} min"),
         }
     }
 }

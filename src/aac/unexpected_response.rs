@@ -6,7 +6,7 @@ use super::{json, output::clean, token::Token};
 use serde_json::Value;
 
 const UNKNOWN_ID: &str = "The id in client_id.txt is unknown";
-const EXPIRED: &str = "The access token has expired. Check this computer's clock, or refresh it.";
+const EXPIRED: &str = "The access token has expired. Refresh it, or check this computer's clock.";
 const BAD_GRANT: &str = "The refresh token has been used, has expired or was revoked";
 const BAD_CLIENT: &str = "The issuer does not know the client that the tokens were issued to";
 
@@ -66,8 +66,8 @@ fn error(response: &Response, advice: &str) -> Error {
 
 fn general_advice(response: &Response) -> &'static str {
     match response.status().as_u16() {
-        200..=299 => "It is not the JSON that was asked for.",
-        301..=303 | 307 | 308 => "It redirects to another URL, and no token is sent there.",
+        200..=299 => "The response is not the expected JSON.",
+        301..=303 | 307 | 308 => "It redirects elsewhere; redirects are not followed.",
         429 => "There were too many requests. Try again later.",
         500.. => "The service has a problem. Try again later.",
         _ => "The service rejected the request.",
@@ -87,10 +87,10 @@ fn web_page(response: &Response) -> Option<String> {
     let title = html[title..].split(['>', '<']).nth(2).unwrap_or("untitled");
     let page = format!("It is a web page ({:.200}).", clean(title.trim()));
     let is_page = content_type(response).contains("html");
-    is_page.then_some(page + " Perhaps a proxy, a web filter or a sign-in page sent it.")
+    is_page.then_some(page + " It may come from a proxy, a web filter or a sign-in page.")
 }
 
 fn content_type(response: &Response) -> &str {
     let value = response.headers().get("content-type");
-    value.map_or("", |value| value.to_str().unwrap_or_default())
+    value.map_or("unknown type", |value| value.to_str().unwrap_or_default())
 }

@@ -150,7 +150,7 @@ fn check(case: &Case, arguments: &[&str]) {
         "{outcome:#?}"
     );
 
-    let waiting = format!("Waiting for {}, 30 seconds at most …", case.route);
+    let waiting = format!("Waiting up to 30 seconds for {} …", case.route);
     let mut lines = outcome.stderr.lines();
     let steps: Vec<_> = lines.by_ref().take_while(|line| *line != waiting).collect();
     let failure: Vec<_> = lines.collect();
@@ -190,7 +190,10 @@ fn check_patience() {
     }
     run.kill().unwrap();
     run.wait().unwrap();
-    assert!(line.starts_with("Waiting for 127.0.0.1"), "{line}");
+    assert!(
+        line.starts_with("Waiting up to 30 seconds for 127.0.0.1"),
+        "{line}"
+    );
     let seconds = waited.as_secs_f64();
     assert!((4.0..15.0).contains(&seconds), "it took {seconds} seconds");
 }

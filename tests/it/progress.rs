@@ -16,8 +16,8 @@ pub const NOT_REFRESHED: &str = "The tokens were not refreshed.";
 /// The new ones are in `creds.json`, and something failed later.
 pub const SAVED: &str = "The tokens were refreshed and saved.";
 /// The request was sent, and it cannot be known what the issuer did.
-pub const UNKNOWN: &str = "Whether the tokens were refreshed is unknown. If they were, the next \
-    run will say that the refresh token has been used.";
+pub const UNKNOWN: &str = "The tokens may have been refreshed. If so, the next run will say that \
+    the refresh token has been used.";
 
 /// The environment of a fault, and what is said about the tokens.
 type Case = (&'static str, TestEnv, &'static str);

@@ -30,7 +30,7 @@ fn expected(env: &TestEnv) -> Vec<String> {
         "< HTTP 200 OK (…s)".to_owned(),
         "< content-type: application/json".to_owned(),
         "< content-length: …".to_owned(),
-        "* Saved the new tokens in creds.json: the access token expires in 5 minutes".to_owned(),
+        "* Saved the new tokens in creds.json: the access token expires in 5 min".to_owned(),
         format!("* Connecting to {host} (from aac_url.txt) without a proxy"),
         format!("> GET {url}{CURRENT_WORKSPACE}"),
         "> authorization: Bearer (redacted)".to_owned(),
@@ -92,9 +92,9 @@ fn a_good_run_line_by_line() {
             assert!(lines.len() <= CURL_LINES, "{} lines", lines.len());
 
             // What is found before anything is sent.
-            let files = format!("* URL: {}, project id: {PROJECT_ID}", env.url);
+            let files = format!("* URL: {}, Client ID: {PROJECT_ID}", env.url);
             let store = "* Certificate store: the system's";
-            let creds = "* creds.json: the access token expires in 5 minutes";
+            let creds = "* creds.json: the access token expires in 5 min";
             for line in [&*files, creds, store] {
                 assert!(
                     found.contains(&line.to_owned()),
@@ -137,7 +137,7 @@ fn the_age_of_the_access_token() {
     let cases = [
         (expiring_in(-90), "expired 1.5 hours ago"),
         (expiring_in(-3), "expired 0."),
-        (expiring_in(60), "expires in 60 minutes"),
+        (expiring_in(60), "expires in 60 min"),
         (unknown, "does not say when it expires"),
     ];
     check_all(

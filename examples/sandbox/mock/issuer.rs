@@ -60,7 +60,7 @@ impl Issuer {
         json!({"access_token": access_token, "refresh_token": self.issue_refresh_token(family)})
     }
 
-    /// Whether this refresh token would work. To ask does not use it.
+    /// Whether this refresh token would work. Asking does not use it.
     pub fn accepts(&self, refresh_token: &str) -> bool {
         let token = self.refresh_tokens.get(refresh_token);
         token.is_some_and(|token| !token.used && !self.revoked.contains(&token.family))

@@ -69,7 +69,7 @@ impl MockService {
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
                 let (mock, server) = (shared.clone(), server.clone());
-                // A client that breaks off does not concern the others.
+                // A dropped connection does not affect the others.
                 thread::spawn(move || mock.handle_connection(stream, &*server));
             }
         });

@@ -23,7 +23,7 @@ pub fn show(path: &str, request: &RecordedRequest, issuer: &mut Issuer) -> Respo
     }
 }
 
-/// A page that shows `text`. None of what stands here needs to be escaped but a path.
+/// A page that shows `text`. Only a path needs escaping.
 fn page(status: u16, title: &str, advice: &str, text: &str) -> Response {
     let text = text.replace('&', "&amp;").replace('<', "&lt;");
     let html = format!(

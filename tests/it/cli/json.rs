@@ -58,7 +58,7 @@ fn goes_with_each_method() {
         assert_eq!((&*request.method, &*request.body), (method, JSON));
     }
     env.run(&["GET", PATH, "@body.json"])
-        .assert_usage_error(&["does not go with GET"]);
+        .assert_usage_error(&["not with GET"]);
 }
 
 #[test]

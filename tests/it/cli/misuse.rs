@@ -6,9 +6,9 @@ use crate::test_env::TestEnv;
 /// What to do about invalid JSON.
 const QUOTING: &str = "Put JSON between quotes. If the shell removes those inside it, use @FILE.";
 /// What is said about arguments of another kind or in another order, and what to do.
-const ORDER: &str = "the arguments are [METHOD] [PATH] [JSON]";
-const RULES: &str = "METHOD is GET, POST, PUT, PATCH or DELETE. Write a PATH after it. JSON comes \
-    last, needs quotes around it, and does not go with GET.";
+const ORDER: &str = "the arguments must be [METHOD] [PATH] [JSON]";
+const RULES: &str = "METHOD is GET, POST, PUT, PATCH or DELETE, followed by PATH. JSON comes last, \
+    in quotes, and not with GET.";
 
 /// Arguments, what is said about them, and what to do.
 type Case<'a> = (&'a [&'a str], &'a str, &'a str);
@@ -116,9 +116,9 @@ fn json_that_the_shell_has_changed() {
 
 #[test]
 fn paths() {
-    const BRACKETS: &str = "Put values in place of brackets";
-    const SPACE: &str = "%20 for a space.";
-    const ENCODE: &str = "Write a path, or a URL that begins as aac_url.txt does.";
+    const BRACKETS: &str = "Replace {…} with values";
+    const SPACE: &str = "spaces with %20.";
+    const ENCODE: &str = "Write a path, or a URL that begins like aac_url.txt.";
     check_order(&[&[""]]);
     check(&[
         (
@@ -163,8 +163,9 @@ fn a_path_that_no_url_may_hold() {
 
 #[test]
 fn other_hosts() {
-    const REFUSED: &str = "PATH does not begin with https://api.us1.alteryxcloud.com.";
-    const ELSEWHERE: &str = "Write a path, or a URL that begins as aac_url.txt does.";
+    const REFUSED: &str =
+        "PATH is a URL that does not begin with https://api.us1.alteryxcloud.com.";
+    const ELSEWHERE: &str = "Write a path, or a URL that begins like aac_url.txt.";
     let hosts = [
         "//evil.example/v4",
         "https://evil.example/v4",

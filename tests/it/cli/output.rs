@@ -34,8 +34,8 @@ fn may_be_full() {
             .unwrap();
         let outcome = env.outcome(env.program().arg(argument).stdout(full));
         outcome.assert_failure(&[
-            "standard output failed: No space left on device",
-            "Run it again.",
+            "cannot write to standard output: No space left on device",
+            "Check where the output goes.",
         ]);
         let is_called = argument != "--help";
         assert_eq!(outcome.stderr.contains(progress::SAVED), is_called);

@@ -9,10 +9,10 @@ mod reserve;
 mod save;
 
 /// What the messages say about the tokens.
-const NOT_READY: &str = "creds.json cannot take new tokens: ";
+const NOT_READY: &str = "creds.json cannot be updated: ";
 const NOT_USED: &str = "The refresh token was not used.";
 const USED: &str = "those in creds.json have been used";
-const KEPT: &str = "it takes the new ones from creds.json.new";
+const KEPT: &str = "it will use the tokens in creds.json.new";
 
 /// What is left of a run, whether it succeeded or failed.
 const AFTER_RUN: [&str; 2] = ["creds.json", "creds.json.lock"];

@@ -9,11 +9,11 @@ use serde_json::{Value, json};
 
 const PAGE: &str = "https://au1.alteryxcloud.com/cloud-portal/preferences/oauth2-api-tokens";
 
-const ODD_REFRESH_TOKEN: &str = "has a character that no token has in its \"refresh_token\"";
+const ODD_REFRESH_TOKEN: &str = "has an invalid character in its \"refresh_token\"";
 const BROKEN: &str = "has a line break in a token, or lacks a quotation mark";
 const CURLY: &str = "has curly quotation marks";
 /// Correct the file by hand.
-const BY_HAND: &str = "the tokens can stay as they are";
+const BY_HAND: &str = "Correct that in a text editor.";
 /// What the file should look like.
 const FORMAT: &str =
     "The file should look like this: {\"access_token\": \"…\", \"refresh_token\": \"…\"}";
@@ -360,7 +360,7 @@ fn from_an_issuer_that_tokens_may_be_sent_to() {
         case(
             &iss[..iss.len().min(40)],
             tokens(&jwt(&claims), &refresh),
-            "\"access_token\" that has an issuer (\"iss\") that is not a URL with https://",
+            "\"access_token\" that names an issuer (\"iss\") that is not an https:// URL",
         )
     });
     check(&env, cases.into());

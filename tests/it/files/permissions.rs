@@ -45,9 +45,9 @@ fn left_to_root() {
     chown(env.path("creds.json.lock"), Some(ROOT), None).unwrap();
     let mut program = as_nobody(&env).unwrap();
     let words = [
-        "cannot take new tokens: ",
+        "cannot be updated: ",
         "creds.json.lock: Permission denied",
-        "Make the folder and creds.json* writable for you",
+        "Make the folder and creds.json* writable",
         progress::NOT_USED,
     ];
     assert_run_refused(&env, &mut program, "creds.json", &words).assert_lacks(&[NEW_TOKENS]);

@@ -41,7 +41,7 @@ fn not_trusted() {
     let date = "Check this computer's date.";
     let unknown = [
         "is signed by a CA that this system does not trust",
-        "A proxy that inspects TLS signs with a CA of its own",
+        "If a proxy inspects TLS, add its CA",
     ];
     let cases = [
         Case {

@@ -176,7 +176,7 @@ fn a_failure_names_it_without_its_password() {
         (
             &*refuses_host.address,
             "does not allow this connection",
-            "Ask those who run the proxy to allow this host.",
+            "Ask your proxy administrator to allow this host.",
         ),
         (&*fails.address, "502", CHECK),
         (&*hangs_up.address, "gave no valid response", CHECK),

@@ -13,9 +13,9 @@ const TRY_LATER: &str = "The service has a problem. Try again later.";
 const ROLE: &str = "The owner of the tokens has no role that allows this";
 const REGION: &str = "Are the tokens from the region that aac_url.txt names?";
 const NO_API: &str = "Does the host in aac_url.txt lack its api.?";
-const NOT_JSON: &str = "It is not the JSON that was asked for.";
+const NOT_JSON: &str = "The response is not the expected JSON.";
 const WEB_PAGE: &str =
-    "It is a web page (Blocked). Perhaps a proxy, a web filter or a sign-in page sent it.";
+    "It is a web page (Blocked). It may come from a proxy, a web filter or a sign-in page.";
 const HTML: &str = "<!DOCTYPE html><html><title>Blocked</title><script>alert(1)</script></html>";
 
 /// How the message shows the body of `exception`.
@@ -174,7 +174,7 @@ fn redirects() {
             Stub::new(302, "text/html", HTML).with(location),
             &[
                 "HTTP 302",
-                "It redirects to another URL, and no token is sent there.",
+                "It redirects elsewhere; redirects are not followed.",
                 NO_API,
             ],
         )

@@ -10,7 +10,7 @@ const USED: &str = "The refresh token has been used, has expired or was revoked:
 const CLIENT: &str =
     "The issuer does not know the client that the tokens were issued to: generate new";
 const REJECTED: &str = "The service rejected the request.";
-const NO_TOKENS: &str = "It is not the JSON that was asked for.";
+const NO_TOKENS: &str = "The response is not the expected JSON.";
 const PAGE: &str = "https://eu1.alteryxcloud.com/cloud-portal/preferences/oauth2-api-tokens";
 
 /// An error response (RFC 6749 §5.2).
@@ -92,7 +92,7 @@ fn refusals() {
         case(
             "a redirect",
             Stub::new(307, "", "").with("Location: https://evil.example/"),
-            &["It redirects to another URL, and no token is sent there."],
+            &["It redirects elsewhere; redirects are not followed."],
         )
         .lacks(&["aac_url.txt"]),
     ]);
