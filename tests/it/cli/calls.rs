@@ -58,9 +58,12 @@ fn gets() {
         |case| {
             assert_eq!(env.run(case.arguments).assert_success().stderr, "");
             let request = env.last_request();
+            // Some gateways refuse a GET with a body, even an empty one.
+            for header in ["content-length", "transfer-encoding"] {
+                assert_eq!(request.header(header), "");
+            }
             assert_eq!(format!("{} {}", request.method, request.path), case.request);
             assert_eq!(request.body, "");
-            assert_eq!(request.header("content-length"), "");
         },
     );
 }
