@@ -2,10 +2,7 @@
 
 use crate::aac::{error::Error, files, output};
 use serde::de::IgnoredAny;
-use std::ffi::OsString;
-use std::fs;
-use std::io::{self, Read};
-use std::sync::atomic::Ordering::Relaxed;
+use std::{ffi::OsString, fs, io, io::Read, sync::atomic::Ordering::Relaxed};
 use ureq::http::Method;
 
 const NAME: &str = env!("CARGO_PKG_NAME");
@@ -19,11 +16,9 @@ const QUOTING: &str = "Put JSON between quotes. If the shell removes those insid
 
 /// What the arguments ask for.
 pub enum Command {
-    /// To print this text and do nothing else.
     Print(String),
-    /// The API call of the example.
     CurrentWorkspace,
-    /// Another one: its path as it was typed, and JSON or nothing as its body.
+    /// Another API call: its path as it was typed, and JSON or nothing as its body.
     Call(Method, String, String),
 }
 

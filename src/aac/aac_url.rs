@@ -18,7 +18,8 @@ impl AacUrl {
         let text = text.trim_end_matches('/').to_ascii_lowercase();
         let url: Uri = text.parse().unwrap_or_default();
         let is_whole = url.to_string() == format!("{text}/");
-        let is_portal = text.ends_with(".alteryxcloud.com") && !text.contains("//api.");
+        let host = url.host().unwrap_or_default();
+        let is_portal = host.ends_with(".alteryxcloud.com") && !host.starts_with("api.");
         if is_safe(&url) && is_whole && !is_portal {
             return Ok(AacUrl(text));
         }

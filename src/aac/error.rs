@@ -38,7 +38,6 @@ impl fmt::Display for Error {
     }
 }
 
-/// The same, since that is what `main` prints of the error that it returns.
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         fmt::Display::fmt(self, f)

@@ -92,7 +92,6 @@ impl Client {
     }
 }
 
-/// Sends a request, and tells the person if the response is long in coming.
 fn exchange_in_time(request: Request<Upload>, proxy: Option<Proxy>, route: &str) -> Outcome {
     let (sender, receiver) = mpsc::channel();
     let work = move || drop(sender.send(exchange(request, proxy)));

@@ -32,7 +32,7 @@ pub fn pretty(json: &[u8]) -> Option<String> {
         let text = readable(token);
         match c {
             ':' => out += ": ",
-            _ if has_token(token) || has_token(&text) => out += "\"(redacted)\"",
+            _ if has_token(token) || text != token && has_token(&text) => out += "\"(redacted)\"",
             _ => out += &text,
         }
         depth += usize::from(matches!(c, '{' | '['));

@@ -97,22 +97,25 @@ fn write_whole(file: &mut File, content: &[u8]) -> io::Result<()> {
 
 /// Opens `FILE.lock` or `FILE.new`. If it makes it, then for the owner of `FILE`, even as root.
 fn open_private(path: &Path) -> io::Result<File> {
-    // The system's errors name no file.
     let name = |error| io::Error::other(format!("{}: {error}", path.display()));
     if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
         return Err(name(io::Error::other("it is not a regular file")));
     }
     let mut options = File::options();
-    options.read(true).write(true).create(true).truncate(false);
+    options.read(true).write(true);
     #[cfg(unix)]
     options.mode(0o600);
-    let file = options.open(path).map_err(name)?;
-    #[cfg(unix)]
-    if file.metadata()?.len() == 0 {
-        let owner = fs::metadata(path.with_extension(""));
-        let _ = owner.and_then(|it| fchown(&file, Some(it.uid()), Some(it.gid())));
+    match options.clone().create_new(true).open(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => options.open(path).map_err(name),
+        made => {
+            let file = made.map_err(name)?;
+            #[cfg(unix)]
+            if let Ok(owner) = fs::metadata(path.with_extension("")) {
+                let _ = fchown(&file, Some(owner.uid()), Some(owner.gid()));
+            }
+            Ok(file)
+        }
     }
-    Ok(file)
 }
 
 /// Identifies a text without revealing it (FNV-1a, 64 bits).

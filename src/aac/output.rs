@@ -9,7 +9,7 @@ use std::sync::{LazyLock, Mutex, PoisonError};
 const WINDOW: usize = 8;
 /// The most windows kept, those of some 200 tokens, so that a program may run for months.
 const MAX_KNOWN: usize = 1 << 18;
-/// A longer word with a capital is taken for a token, whatever it is called. A UUID is as long.
+/// A longer word with a digit is taken for a token, whatever it is called. A UUID is as long.
 const MAX_WORD: usize = 36;
 /// What may stand between a token and something that is worth reading.
 const BETWEEN: [char; 6] = [' ', '=', '&', '"', '\'', '\n'];
@@ -59,8 +59,9 @@ pub fn remember(token: &str) {
 
 /// From now on, [`redact`] hides each word of a text with tokens that may be one.
 pub fn remember_words(text: &str) {
-    let is_between = |c: char| !c.is_ascii_alphanumeric() && !"-._~+/%\\".contains(c);
-    let is_token = |word: &&str| word.len() > MAX_WORD && *word != word.to_lowercase();
+    let is_between = |c: char| !c.is_ascii_alphanumeric() && !"-._~+%\\".contains(c);
+    let is_host = |word: &str| word.contains('.') && word == word.to_lowercase();
+    let is_token = |w: &&str| w.len() > MAX_WORD && w.contains(char::is_numeric) && !is_host(w);
     text.split(is_between).filter(is_token).for_each(remember);
 }
 

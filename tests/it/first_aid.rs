@@ -157,9 +157,13 @@ fn a_token_in_the_wrong_file() {
 /// Found before a refresh is spent on it.
 #[test]
 fn the_host_of_the_portal() {
-    for region in ["us1", "eu1", "au1"] {
+    for place in ["us1", "eu1", "au1", "us1:443"] {
         let env = TestEnv::new();
-        env.write("aac_url.txt", format!("https://{region}.alteryxcloud.com"));
+        let (region, port) = place.split_at(3);
+        env.write(
+            "aac_url.txt",
+            format!("https://{region}.alteryxcloud.com{port}"),
+        );
         let says = [
             "of the form https://api.HOST",
             "https://api.REGION.alteryxcloud.com",

@@ -481,12 +481,38 @@ fn new_tokens_of_any_form_in_headers_too() {
     );
 }
 
+/// Nor have all of them capitals, or the names of RFC 6749 §5.1.
+#[test]
+fn other_tokens_in_headers_too() {
+    let token = "0f1e2d3c4b5a69788796a5b4c3d2e1f00f1e2d3c4b5a6978";
+    let bodies = [
+        json!({"id_token": token}).to_string(),
+        json!({"data": [{"secret": token}]}).to_string(),
+        format!("{{\"access_token\": \"{token}"),
+        format!("access_token={token}&x=y"),
+        format!("Bearer {token}"),
+    ];
+    check_all(
+        bodies,
+        |body| body.clone(),
+        |body| {
+            for status in [200, 400] {
+                let env = TestEnv::new();
+                let response = Stub::new(status, "application/json", body.as_str());
+                env.stub_issuer(response.with(&format!("X-Token: {token}")));
+                outcome_hides(&env.run(&["-v"]), token);
+            }
+        },
+    );
+}
+
 /// A long word of the issuer's need not be a token: what else has it in it stays readable.
 #[test]
 fn a_long_name_is_no_token() {
     let env = TestEnv::new();
     env.set_region("eu1");
-    let description = "Ask at auth-errors.production-eu.eu1.alteryxcloud.com";
+    let description = "Ask at auth-errors.production-eu.eu1.alteryxcloud.com/As/Errors \
+                       as urn_alteryx_workspace_administrator_permissions";
     let error = json!({"error": "invalid_grant", "error_description": description});
     env.stub_issuer(Stub::json(400, error));
     env.run(&[])
