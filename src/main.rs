@@ -16,6 +16,7 @@ use ureq::http::{Method, Request};
 struct Api {
     client: Client,
     aac_url: AacUrl,
+    /// The id of the API project, from `client_id.txt`.
     client_id: String,
     access_token: Token,
 }

@@ -5,7 +5,7 @@ use ureq::http::Uri;
 
 const REGIONS: &str = "Write https://api.REGION.alteryxcloud.com, where REGION is us1, eu1 or au1.";
 const NOT_A_URL: &str = "aac_url.txt does not hold a URL of the form https://api.HOST";
-const PATH: &str = "Write a path, or a URL that begins like aac_url.txt. Replace {…} with values \
+const PATH: &str = "Write a path, or a URL on the host in aac_url.txt. Replace {…} with values \
     and spaces with %20. In Git Bash, leave out the leading slash.";
 const US1: &str = "https://api.us1.alteryxcloud.com";
 
@@ -36,7 +36,7 @@ impl AacUrl {
         let portal = self.portal();
         let rest = path.strip_prefix(&self.0).or(path.strip_prefix(&portal));
         let rest = rest.unwrap_or(path);
-        // What begins with a name that has a dot or a colon in it is a URL, or lacks its https://.
+        // A first part with a dot or a colon makes it a URL, perhaps one that lacks its https://.
         let start = rest.split(['/', '?']).next().unwrap_or_default();
         let is_cut = rest.len() < path.len() && !start.is_empty();
         let is_elsewhere = is_cut || start.contains(['.', ':']) || path.starts_with("//");

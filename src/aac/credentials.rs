@@ -11,7 +11,7 @@ const SYNTAX: &str = "Correct that in a text editor. \
     The file should look like this: {\"access_token\": \"…\", \"refresh_token\": \"…\"}";
 const WRITABLE: &str = "Make the folder and creds.json* writable, or free disk space.";
 const USED: &str = "The tokens were refreshed: those in creds.json have been used.";
-const RETRY: &str = "Fix that and run it again: it will use the tokens in creds.json.new.";
+const RETRY: &str = "Fix that and try again: the next run will use the tokens in creds.json.new.";
 
 /// The members of a JSON object, each as it is written: other programs may have their own.
 type Members = BTreeMap<String, Box<RawValue>>;
@@ -45,7 +45,7 @@ impl Credentials {
             output::notice("Waiting for another run that is refreshing the tokens …");
         }
         if locked.or_else(|_| file.lock.lock()).is_err() {
-            output::notice("warning: creds.json cannot be locked: run only one at a time");
+            output::notice("warning: creds.json cannot be locked: avoid simultaneous runs");
         }
         let bytes = fs::read(&path).map_err(unreadable)?;
         let mut tokens = parse(&bytes).map_err(|(problem, advice)| {
@@ -83,7 +83,7 @@ impl Credentials {
 pub struct TokenResponse(Members, Token);
 
 impl TokenResponse {
-    /// Reads the response's body. `None` if there is no access token in it, or an error.
+    /// Reads the response's body. `None` if it holds an error, or no access token.
     pub fn parse(body: &[u8]) -> Option<TokenResponse> {
         let text = String::from_utf8_lossy(body);
         let text = text.trim_start_matches('\u{feff}');

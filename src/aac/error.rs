@@ -1,4 +1,4 @@
-//! A failure, as a person reads it: what happened, what to do, how far it got, what a server sent.
+//! A failure, as a person reads it: what happened, what to do, and what else is known.
 
 use super::{output::clean, output::redact};
 use std::fmt;

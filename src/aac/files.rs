@@ -3,8 +3,8 @@
 use super::error::Error;
 use std::{env, fs, io, io::ErrorKind::NotFound, io::ErrorKind::PermissionDenied};
 
-const FOLDER: &str = "Run it in the folder that holds aac_url.txt, client_id.txt and creds.json.";
-const OWNER: &str = "Check ls -l: if root owns it (after sudo), use chown; if you do, use chmod.";
+const FOLDER: &str = "Change to the folder that holds aac_url.txt, client_id.txt and creds.json.";
+const OWNER: &str = "Check ls -l: use chown if root owns it (after sudo), chmod if you own it.";
 pub const UTF_8: &str = "Save it as UTF-8: in Notepad, Save as, Encoding UTF-8.";
 
 /// Reads a file that holds one value on one line; `advice` says where to get the value.
@@ -37,7 +37,7 @@ pub fn unreadable(file: &str, error: &io::Error) -> Error {
     let problem = format!("{file} cannot be read: {error}");
     match (error.kind(), error.raw_os_error()) {
         (NotFound, _) => Error::new(&format!("{file} is not in {}", folder.display()), FOLDER),
-        (PermissionDenied, _) => Error::new(&problem, OWNER),
+        (PermissionDenied, _) if cfg!(unix) => Error::new(&problem, OWNER),
         // ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION
         (_, Some(32 | 33)) if cfg!(windows) => Error::new(&problem, "Close the other program."),
         _ => Error::new(&problem, ""),

@@ -58,7 +58,7 @@ impl LockedFile {
         let new = open_private(&self.new_path);
         let written = new.and_then(|mut new| write_whole(&mut new, content));
         let renamed = written.and_then(|()| fs::rename(&self.new_path, &self.path));
-        // A file that is mounted by itself cannot be replaced; nor one in use, on Windows.
+        // A file that is mounted by itself cannot be replaced; nor can one in use, on Windows.
         let result = renamed.or_else(|_| overwrite(&self.path, content));
         self.is_reserved &= result.is_ok();
         // The rename has to reach the disk too. Windows sees to that, and opens no folder.
@@ -95,7 +95,7 @@ fn write_whole(file: &mut File, content: &[u8]) -> io::Result<()> {
     file.sync_all()
 }
 
-/// Opens `FILE.lock` or `FILE.new`. If it makes it, then for the owner of `FILE`, even as root.
+/// Opens `FILE.lock` or `FILE.new`, or creates it for the owner of `FILE`, even as root.
 fn open_private(path: &Path) -> io::Result<File> {
     let name = |error| io::Error::other(format!("{}: {error}", path.display()));
     if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {

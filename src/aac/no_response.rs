@@ -11,7 +11,7 @@ const PROXY: &str = "Check the proxy's address, and the exceptions in NO_PROXY."
 const PASSWORD: &str = "Write them as http://USER:PASSWORD@HOST:PORT, percent-encoded.";
 const ALLOW: &str = "Ask your proxy administrator to allow this host.";
 const THREADS: &str = "Close other programs, or raise the limit on processes (ulimit -u).";
-const AGAIN: &str = "If you sent data, check whether it took effect. Then run it again.";
+const AGAIN: &str = "If you sent data, check whether it took effect. Then try again.";
 
 /// What `cause` means to a person.
 pub fn error(cause: &Cause, host: &str, proxy: Option<&NamedProxy>, was_sent: bool) -> Error {

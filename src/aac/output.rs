@@ -57,7 +57,7 @@ pub fn remember(token: &str) {
     }
 }
 
-/// From now on, [`redact`] hides each word of a text with tokens that may be one.
+/// From now on, [`redact`] hides each word of `text` that may be a token.
 pub fn remember_words(text: &str) {
     let is_between = |c: char| !c.is_ascii_alphanumeric() && !"-._~+%\\".contains(c);
     let is_host = |word: &str| word.contains('.') && word == word.to_lowercase();

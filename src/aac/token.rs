@@ -45,7 +45,7 @@ impl Token {
         (expiry - now.as_secs_f64()) / 60.0
     }
 
-    /// The same as a sentence.
+    /// The same in words.
     pub fn lifetime(&self) -> String {
         match self.minutes_left() {
             f64::INFINITY => "the access token does not say when it expires".to_owned(),

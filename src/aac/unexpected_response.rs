@@ -10,8 +10,8 @@ const EXPIRED: &str = "The access token has expired. Refresh it, or check this c
 const BAD_GRANT: &str = "The refresh token has been used, has expired or was revoked";
 const BAD_CLIENT: &str = "The issuer does not know the client that the tokens were issued to";
 
-/// The issuer returned no tokens. Of its response the error shows `error` and `error_description`
-/// (RFC 6749 §5.2) or a web page's title, and of success nothing: the rest may hold new tokens.
+/// The issuer returned no tokens. The error shows a web page's title, or of an error response
+/// `error` and `error_description` (RFC 6749 §5.2): the rest may hold new tokens.
 pub fn from_issuer(response: &Response, aac_url: &AacUrl) -> Error {
     let (status, json) = (response.status(), json(response));
     let code = json["error"].as_str().unwrap_or_default();
@@ -85,7 +85,7 @@ fn web_page(response: &Response) -> Option<String> {
     let lower = html.to_ascii_lowercase();
     let title = lower.find("<title").unwrap_or(html.len());
     let title = html[title..].split(['>', '<']).nth(2).unwrap_or("untitled");
-    let page = format!("It is a web page ({:.200}).", clean(title.trim()));
+    let page = format!("The response is a web page ({:.200}).", clean(title.trim()));
     let is_page = content_type(response).contains("html");
     is_page.then_some(page + " It may come from a proxy, a web filter or a sign-in page.")
 }

@@ -25,11 +25,7 @@ fn a_response_that_breaks_off_behind_a_proxy() {
         let mut program = trusting(&env, &authority.pem);
         program.env("HTTPS_PROXY", format!("http://{}", proxy.address));
         env.outcome(&mut program)
-            .assert_failure(&[
-                "closed the connection",
-                "Then run it again.",
-                progress::SAVED,
-            ])
+            .assert_failure(&["closed the connection", "Then try again.", progress::SAVED])
             .assert_lacks(&["error: the proxy", "Check the proxy"]);
     }
 }
@@ -41,7 +37,7 @@ fn a_get_whose_response_breaks_off_is_tried_again() {
         b"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\n{".to_vec(),
     ));
     env.run(&[])
-        .assert_failure(&["closed the connection", "Then run it again."])
+        .assert_failure(&["closed the connection", "Then try again."])
         .assert_lacks(&["HTTPS_PROXY"]);
 }
 

@@ -118,7 +118,7 @@ fn json_that_the_shell_has_changed() {
 fn paths() {
     const BRACKETS: &str = "Replace {…} with values";
     const SPACE: &str = "spaces with %20.";
-    const ENCODE: &str = "Write a path, or a URL that begins like aac_url.txt.";
+    const ENCODE: &str = "Write a path, or a URL on the host in aac_url.txt.";
     check_order(&[&[""]]);
     check(&[
         (
@@ -165,7 +165,7 @@ fn a_path_that_no_url_may_hold() {
 fn other_hosts() {
     const REFUSED: &str =
         "PATH is a URL that does not begin with https://api.us1.alteryxcloud.com.";
-    const ELSEWHERE: &str = "Write a path, or a URL that begins like aac_url.txt.";
+    const ELSEWHERE: &str = "Write a path, or a URL on the host in aac_url.txt.";
     let hosts = [
         "//evil.example/v4",
         "https://evil.example/v4",

@@ -12,7 +12,7 @@ mod save;
 const NOT_READY: &str = "creds.json cannot be updated: ";
 const NOT_USED: &str = "The refresh token was not used.";
 const USED: &str = "those in creds.json have been used";
-const KEPT: &str = "it will use the tokens in creds.json.new";
+const KEPT: &str = "the next run will use the tokens in creds.json.new";
 
 /// What is left of a run, whether it succeeded or failed.
 const AFTER_RUN: [&str; 2] = ["creds.json", "creds.json.lock"];

@@ -16,7 +16,7 @@ fn missing() {
         assert_refused(
             &env,
             file,
-            &["is not in ", folder, "in the folder that holds"],
+            &["is not in ", folder, "Change to the folder that holds"],
         );
     }
 }

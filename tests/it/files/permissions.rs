@@ -9,7 +9,7 @@ use std::fs::{self, Permissions};
 use std::os::unix::fs::{PermissionsExt, chown};
 
 const ROOT: u32 = 0;
-const OWNER: &str = "Check ls -l: if root owns it (after sudo), use chown; if you do, use chmod.";
+const OWNER: &str = "Check ls -l: use chown if root owns it (after sudo), chmod if you own it.";
 
 #[test]
 fn unreadable() {

@@ -82,13 +82,13 @@ fn a_response_that_breaks_off() {
             // A change may have been made all the same.
             env.run(&["v4/things/1", "{}"]).assert_failure(&[
                 &format!("(from aac_url.txt) {CLOSED}"),
-                "If you sent data, check whether it took effect. Then run it again.",
+                "If you sent data, check whether it took effect. Then try again.",
                 progress::SAVED,
             ]);
             env.stub_api(Stub::Raw(response.as_bytes().into()));
             env.run(&[]).assert_failure(&[
                 &format!("(from aac_url.txt) {CLOSED}"),
-                "Then run it again.",
+                "Then try again.",
                 progress::SAVED,
             ]);
             assert!(env.creds_are_valid());

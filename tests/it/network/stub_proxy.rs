@@ -16,9 +16,8 @@ impl Proxy {
     /// Starts an HTTP proxy, which replies to CONNECT with `status`.
     pub fn http(status: &'static str) -> Proxy {
         Proxy::start(move |client| {
-            let target = read_connect(client)?;
-            write!(client, "HTTP/1.1 {status}\r\n\r\n")?;
-            Ok(target)
+            let reply = format!("HTTP/1.1 {status}\r\n\r\n").into_bytes();
+            Ok((read_connect(client)?, reply))
         })
     }
 
@@ -27,9 +26,9 @@ impl Proxy {
         Proxy::start(move |client| greet_socks5(client, reply))
     }
 
-    /// Starts a proxy. `greet` reads the target of a connection and agrees to it.
+    /// Starts a proxy. `greet` reads the target of a connection, and says how to reply.
     pub fn start(
-        greet: impl Fn(&mut TcpStream) -> io::Result<String> + Send + Sync + 'static,
+        greet: impl Fn(&mut TcpStream) -> io::Result<(String, Vec<u8>)> + Send + Sync + 'static,
     ) -> Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
@@ -43,8 +42,10 @@ impl Proxy {
             for mut client in listener.incoming().flatten() {
                 let (targets, greet) = (targets.clone(), greet.clone());
                 thread::spawn(move || -> io::Result<()> {
-                    let target = greet(&mut client)?;
+                    let (target, reply) = greet(&mut client)?;
+                    // It is known before the program can go on.
                     targets.lock().unwrap().push(target.clone());
+                    client.write_all(&reply)?;
                     let port = target
                         .rsplit(':')
                         .next()
@@ -89,7 +90,7 @@ pub fn read_connect(client: &mut TcpStream) -> io::Result<String> {
 }
 
 /// The greeting of a SOCKS5 proxy that is given a host name.
-fn greet_socks5(client: &mut TcpStream, code: u8) -> io::Result<String> {
+fn greet_socks5(client: &mut TcpStream, code: u8) -> io::Result<(String, Vec<u8>)> {
     let mut read = |count: usize, reply: &[u8]| -> io::Result<Vec<u8>> {
         let mut bytes = vec![0; count];
         client.read_exact(&mut bytes)?;
@@ -100,8 +101,9 @@ fn greet_socks5(client: &mut TcpStream, code: u8) -> io::Result<String> {
     read(methods.into(), &[5, 0])?;
     let length = read(5, &[])?[4];
     let host = read(length.into(), &[])?;
-    // A code other than 0 is a refusal (RFC 1928 §6).
-    let port = read(2, &[5, code, 0, 1, 0, 0, 0, 0, 0, 0])?;
+    let port = read(2, &[])?;
     let port = u16::from_be_bytes([port[0], port[1]]);
-    Ok(format!("{}:{port}", String::from_utf8_lossy(&host)))
+    let target = format!("{}:{port}", String::from_utf8_lossy(&host));
+    // A code other than 0 is a refusal (RFC 1928 §6).
+    Ok((target, vec![5, code, 0, 1, 0, 0, 0, 0, 0, 0]))
 }

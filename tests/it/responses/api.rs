@@ -14,8 +14,7 @@ const ROLE: &str = "The owner of the tokens has no role that allows this";
 const REGION: &str = "Are the tokens from the region that aac_url.txt names?";
 const NO_API: &str = "Does the host in aac_url.txt lack its api.?";
 const NOT_JSON: &str = "The response is not the expected JSON.";
-const WEB_PAGE: &str =
-    "It is a web page (Blocked). It may come from a proxy, a web filter or a sign-in page.";
+const WEB_PAGE: &str = "The response is a web page (Blocked). It may come from a proxy, a web filter or a sign-in page.";
 const HTML: &str = "<!DOCTYPE html><html><title>Blocked</title><script>alert(1)</script></html>";
 
 /// How the message shows the body of `exception`.
@@ -124,13 +123,13 @@ fn refusals_that_are_not_shown() {
                 "text/html",
                 format!("<Title id=1>\n  Ä\u{1b}[31m{}</title>", "y".repeat(5000)),
             ),
-            &["HTTP 502", "It is a web page (Ä\u{fffd}[31myyy"],
+            &["HTTP 502", "The response is a web page (Ä\u{fffd}[31myyy"],
         )
         .lacks(&[&"y".repeat(300)]),
         case(
             "a web page without a title",
             Stub::new(502, "text/html", "<h1>Down</h1>"),
-            &["HTTP 502", "It is a web page (untitled)"],
+            &["HTTP 502", "The response is a web page (untitled)"],
         )
         .lacks(&["Down"]),
         // A web filter's: nothing is said about roles, which are not at fault.

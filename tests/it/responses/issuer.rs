@@ -74,15 +74,20 @@ fn refusals() {
         case(
             "a web page",
             Stub::new(503, "text/html", "<h1>Down</h1>"),
-            &["HTTP 503", "It is a web page (untitled)"],
+            &["HTTP 503", "The response is a web page (untitled)"],
         )
         .lacks(&["Down"]),
         case(
             "a web filter's page",
             Stub::new(403, "text/html", "<title>Blocked</title><p>no"),
-            &["HTTP 403", REJECTED, "It is a web page (Blocked)"],
+            &["HTTP 403", REJECTED, "The response is a web page (Blocked)"],
         )
         .lacks(&["<", PAGE]),
+        case(
+            "tokens beside an error status",
+            Stub::json(500, json!({"access_token": "a.b.c", "refresh_token": "d"})),
+            &["HTTP 500"],
+        ),
         case(
             "429",
             Stub::json(429, json!({})),
@@ -104,7 +109,11 @@ fn success_without_tokens() {
         case(
             "a web page",
             Stub::new(200, "text/html", "<h1>Sign in</h1>"),
-            &["HTTP 200", NO_TOKENS, "It is a web page (untitled)"],
+            &[
+                "HTTP 200",
+                NO_TOKENS,
+                "The response is a web page (untitled)",
+            ],
         )
         .lacks(&["Sign"]),
         case(
