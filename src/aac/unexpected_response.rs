@@ -26,10 +26,11 @@ pub fn from_issuer(response: &Response, aac_url: &AacUrl) -> Error {
         300..=499 => "The tokens were not refreshed.",
         _ => MAYBE_REFRESHED,
     };
+    let words = format!("The issuer says: {code:.80}: {description:.200}");
     let details = match web_page(response) {
         Some(page) => page,
         None if status.is_success() || code.is_empty() => String::new(),
-        None => clean(&format!("The issuer says: {code:.80}: {description:.200}")),
+        None => clean(words.trim_end_matches(": ")),
     };
     error(response, advice).with(progress).with(&details)
 }

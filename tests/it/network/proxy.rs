@@ -171,7 +171,7 @@ fn a_failure_names_it_without_its_password() {
         (
             &*wants_password.address,
             "asks for a user name and a password",
-            "Write them as http://USER:PASSWORD@HOST:PORT",
+            "Add them to its URL: USER:PASSWORD@HOST:PORT",
         ),
         (
             &*refuses_host.address,

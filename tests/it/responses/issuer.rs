@@ -64,6 +64,11 @@ fn refusals() {
             &["HTTP 400", REJECTED, "invalid_request: It says why"],
         )
         .lacks(&[PAGE]),
+        case(
+            "no description",
+            Stub::json(400, json!({"error": "invalid_scope"})),
+            &["\nThe issuer says: invalid_scope\n"],
+        ),
         case("403", Stub::json(403, json!({})), &["HTTP 403", REJECTED]).lacks(&["workspace"]),
         case(
             "500",
