@@ -4,14 +4,26 @@ use super::{CLOSED, NO_ADDRESS, REFUSES, serve};
 use crate::progress;
 use crate::stub::Stub;
 use crate::support::case::check_all;
+use crate::support::process::injected;
 use crate::support::{CLOSED_PORT, unknown_host};
 use crate::test_env::TestEnv;
 use std::io::{Read, Write};
 
-const CHECK_HOST: &str =
-    "Check the network and the host's spelling. Is a proxy needed (HTTPS_PROXY)?";
-const CHECK_NAME: &str =
-    "Check the network and the host's spelling. Is a proxy needed (HTTPS_PROXY)?";
+const CHECK: &str = "Check the network and the host's spelling. Is a proxy needed (HTTPS_PROXY)?";
+
+#[test]
+fn a_network_without_a_way_to_the_host() {
+    for error in ["ENETUNREACH", "EHOSTUNREACH"] {
+        let env = TestEnv::new();
+        let Some(mut program) = injected(&env, &[format!("connect:error={error}")]) else {
+            return;
+        };
+        env.outcome(&mut program)
+            .assert_failure(&["cannot be reached", CHECK, progress::NOT_USED]);
+        env.assert_nothing_sent();
+        assert!(env.creds_are_valid());
+    }
+}
 
 #[test]
 fn a_host_that_is_not_reached() {
@@ -20,22 +32,22 @@ fn a_host_that_is_not_reached() {
         (
             format!("http://{CLOSED_PORT}"),
             CLOSED_PORT.to_owned(),
-            [REFUSES, CHECK_HOST],
+            [REFUSES, CHECK],
         ),
         (
             format!("https://{CLOSED_PORT}"),
             CLOSED_PORT.to_owned(),
-            [REFUSES, CHECK_HOST],
+            [REFUSES, CHECK],
         ),
         (
             format!("https://{unknown}"),
             unknown.clone(),
-            [NO_ADDRESS, CHECK_NAME],
+            [NO_ADDRESS, CHECK],
         ),
         (
             format!("https://{unknown}:8443"),
             format!("{unknown}:8443"),
-            [NO_ADDRESS, CHECK_NAME],
+            [NO_ADDRESS, CHECK],
         ),
     ];
     check_all(
@@ -124,7 +136,7 @@ fn http_instead_of_tls() {
     env.write("aac_url.txt", format!("https://{host}"));
     env.run(&[]).assert_failure(&[
         &format!("{host} (from aac_url.txt) does not speak TLS"),
-        CHECK_HOST,
+        CHECK,
         progress::SAVED,
     ]);
 }

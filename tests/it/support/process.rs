@@ -13,7 +13,12 @@ pub const NEW_THREAD: &str = "?clone,?clone3";
 
 /// The program under `strace`, which injects faults such as `flock:error=EOPNOTSUPP`.
 pub fn injected(env: &TestEnv, faults: &[String]) -> Option<Command> {
-    strace(env, &format!("flock,{NEW_THREAD},{RENAME}"), faults, &[])
+    strace(
+        env,
+        &format!("flock,connect,{NEW_THREAD},{RENAME}"),
+        faults,
+        &[],
+    )
 }
 
 /// The same where these system calls fail if they concern this file.
