@@ -38,14 +38,14 @@ fn run() -> Result<(), Error> {
     }
 
     // Everything that can be checked is checked before the refresh token is used.
-    let client_id = files::read_line("client_id.txt", &aac_url::project_id())?;
+    let advice = aac_url::project_id();
+    let client_id = files::read_line("client_id.txt", &advice)?;
     let aac_url = AacUrl::read()?;
     if let Command::Call(_, path, _) = &command {
         aac_url.join(path)?;
     }
     let creds = Credentials::open(&aac_url)?;
     if output::has_token(&client_id) {
-        let advice = aac_url::project_id();
         return Err(Error::new("client_id.txt holds a token", &advice));
     }
     output::verbose(&format!("* URL: {}, Client ID: {client_id}", aac_url.0));
