@@ -55,7 +55,8 @@ fn normal(line: &str) -> String {
         .strip_suffix("s)")
         .and_then(|line| line.rsplit_once(" ("))
     {
-        Some((start, time)) if time.starts_with(|c: char| c.is_ascii_digit()) => {
+        // Milliseconds, microseconds or seconds.
+        Some((start, time)) if time.trim_end_matches(['m', 'µ']).parse::<f64>().is_ok() => {
             format!("{start} (…s)")
         }
         _ => line.to_owned(),

@@ -58,17 +58,22 @@ fn the_disk_is_full() {
     env.run(&[]).assert_success();
 }
 
-#[test]
 #[cfg(unix)]
-fn the_folder_is_read_only() {
-    let env = TestEnv::new();
-    let Some(mut program) = unprivileged(&env) else {
+#[track_caller]
+fn assert_not_used_in_read_only_folder(env: &TestEnv) {
+    let Some(mut program) = unprivileged(env) else {
         return;
     };
     set_mode(env.folder(), 0o555);
     let outcome = env.outcome(&mut program);
     set_mode(env.folder(), 0o755);
-    assert_not_used(&env, &outcome, "Permission denied");
+    assert_not_used(env, &outcome, "Permission denied");
+}
+
+#[test]
+#[cfg(unix)]
+fn the_folder_is_read_only() {
+    assert_not_used_in_read_only_folder(&TestEnv::new());
 }
 
 /// A stopped run left both files, so that none has to be made.
@@ -79,13 +84,7 @@ fn the_folder_has_become_read_only() {
     for name in ["creds.json.lock", "creds.json.new"] {
         env.write(name, "");
     }
-    let Some(mut program) = unprivileged(&env) else {
-        return;
-    };
-    set_mode(env.folder(), 0o555);
-    let outcome = env.outcome(&mut program);
-    set_mode(env.folder(), 0o755);
-    assert_not_used(&env, &outcome, "Permission denied");
+    assert_not_used_in_read_only_folder(&env);
 }
 
 #[test]

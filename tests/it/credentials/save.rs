@@ -222,7 +222,9 @@ fn lost_tokens_lead_to_the_page_for_others() {
     env.finish(run)
         .assert_failure(&["File too large", super::USED, super::KEPT, &page]);
     assert_eq!(env.request_lines(), ["POST /as/token"]);
-    // Nothing is torn.
+    // The message is true, and nothing is torn.
+    let files = ["creds.json", "creds.json.lock", "creds.json.new"];
+    assert_eq!(env.creds_files(), files);
     assert!(
         env.read("creds.json") == before,
         "creds.json is not the same"

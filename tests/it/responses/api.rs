@@ -14,7 +14,8 @@ const ROLE: &str = "The owner of the tokens has no role that allows this";
 const REGION: &str = "Are the tokens from the region that aac_url.txt names?";
 const NO_API: &str = "Does the host in aac_url.txt lack its api.?";
 const NOT_JSON: &str = "The response is not the expected JSON.";
-const WEB_PAGE: &str = "The response is a web page (Blocked). It may come from a proxy, a web filter or a sign-in page.";
+const WEB_PAGE: &str = "The response is a web page (Blocked). It may come from a proxy, a web filter \
+    or a sign-in page.";
 const HTML: &str = "<!DOCTYPE html><html><title>Blocked</title><script>alert(1)</script></html>";
 
 /// How the message shows the body of `exception`.
