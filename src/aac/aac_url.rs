@@ -1,81 +1,109 @@
-//! `aac_url.txt`: where the API and its portal are, and which URLs may be sent a token.
+//! `aac_url.txt`: where the API and its portal are, and which URLs a call may have.
 
-use super::{error::Error, files};
+use super::{error::Error, files, url};
+use std::fmt;
 use ureq::http::Uri;
 
 const REGIONS: &str = "Write https://api.REGION.alteryxcloud.com, where REGION is us1, eu1 or au1.";
-const NOT_A_URL: &str = "aac_url.txt does not hold a URL of the form https://api.HOST";
-const PATH: &str = "Write a path, or a URL on the host in aac_url.txt. Replace {…} with values \
-    and spaces with %20. In Git Bash, leave out the leading slash.";
-const US1: &str = "https://api.us1.alteryxcloud.com";
+const PATH: &str = "Write a path such as v4/workspaces.";
+const REPLACE: &str = "Replace it with a value, such as an id.";
+const GIT_BASH: &str = "Git Bash has changed it: leave out the leading slash.";
 
 /// The API's base URL, such as `https://api.us1.alteryxcloud.com`, without a slash at its end.
-pub struct AacUrl(pub String);
+pub struct AacUrl(String);
 
 impl AacUrl {
     pub fn read() -> Result<AacUrl, Error> {
         let text = files::read_line("aac_url.txt", REGIONS)?;
         let text = text.trim_end_matches('/').to_ascii_lowercase();
-        let url: Uri = text.parse().unwrap_or_default();
-        let is_whole = url.to_string() == format!("{text}/");
-        let host = url.host().unwrap_or_default();
+        let uri: Uri = text.parse().unwrap_or_default();
+        let host = uri.host().unwrap_or_default();
         let is_portal = host.ends_with(".alteryxcloud.com") && !host.starts_with("api.");
-        if is_safe(&url) && is_whole && !is_portal {
+        let problem = if text.starts_with("http://") && !url::is_loopback(&uri) {
+            "must begin with https://, not http://"
+        } else if !text.contains("://") {
+            "must begin with https://"
+        } else if is_portal {
+            "names the portal: the API's host begins with api."
+        } else if !url::is_safe(&uri) || uri.to_string() != format!("{text}/") {
+            "does not hold a URL of the form https://HOST"
+        } else {
             return Ok(AacUrl(text));
-        }
-        Err(Error::new(NOT_A_URL, REGIONS))
+        };
+        Err(Error::new(&format!("aac_url.txt {problem}"), REGIONS))
     }
 
     /// The URL at `path`, a path with or without its leading slash, or a whole URL at this host or,
     /// as in the guide, at the portal's. Any other host is refused: it would be sent the token.
     pub fn join(&self, path: &str) -> Result<Uri, Error> {
-        let is_invalid = |&c: &char| !c.is_ascii_graphic() || "\"#<>\\^`{|}".contains(c);
-        if let Some(c) = path.chars().find(is_invalid) {
-            return Err(Error::usage(&format!("PATH has {c:?} in it"), PATH));
-        }
+        check_characters(path)?;
         let portal = self.portal();
         let rest = path.strip_prefix(&self.0).or(path.strip_prefix(&portal));
         let rest = rest.unwrap_or(path);
         // A first part with a dot or a colon makes it a URL, perhaps one that lacks its https://.
         let start = rest.split(['/', '?']).next().unwrap_or_default();
-        let is_cut = rest.len() < path.len() && !start.is_empty();
-        let is_elsewhere = is_cut || start.contains(['.', ':']) || path.starts_with("//");
-        let problem = format!("PATH is a URL that does not begin with {}", self.0);
-        match format!("{}/{}", self.0, rest.trim_start_matches('/')).parse() {
-            Ok(url) if !is_elsewhere => Ok(url),
-            _ => Err(Error::usage(&problem, PATH)),
+        let is_longer_host = rest.len() < path.len() && !start.is_empty();
+        if is_longer_host || start.contains(['.', ':']) || path.starts_with("//") {
+            return Err(self.elsewhere(path));
         }
+        let url = format!("{}/{}", self.0, rest.trim_start_matches('/'));
+        url.parse()
+            .map_err(|_| Error::usage("PATH is too long", PATH))
+    }
+
+    fn elsewhere(&self, path: &str) -> Error {
+        if path.get(1..3) == Some(":/") {
+            return Error::usage(&format!("PATH is {path:?}"), GIT_BASH);
+        }
+        let problem = format!("PATH is a URL that does not begin with {}/", self.0);
+        let advice = "The token is for that host only: correct aac_url.txt, or PATH.";
+        Error::usage(&format!("{problem}: {path:?}"), advice)
     }
 
     /// What to do where only new tokens help, as the end of a sentence.
-    pub fn new_tokens(&self) -> String {
+    pub fn new_tokens_advice(&self) -> String {
         let page = self.portal() + "/cloud-portal/preferences/oauth2-api-tokens";
         format!("generate new tokens at {page} and paste both into creds.json.")
     }
 
-    fn portal(&self) -> String {
+    /// What to do about a response that is not the API's, if that may be why.
+    pub fn no_api_advice(&self) -> &'static str {
+        match self.0.contains("://api.") {
+            true => "",
+            false => "The host in aac_url.txt must begin with api.",
+        }
+    }
+
+    /// The same host without its `api.`.
+    pub fn portal(&self) -> String {
         self.0.replacen("://api.", "://", 1)
     }
 }
 
-/// Where to get what belongs in `client_id.txt`, in the region of `aac_url.txt` if that is clear.
-pub fn project_id() -> String {
-    let aac_url = AacUrl::read().unwrap_or(AacUrl(US1.to_owned()));
-    let page = aac_url.portal() + "/cloud-portal/library/alteryx-io";
-    format!("Copy the Client ID of your API project at {page} into client_id.txt.")
+impl fmt::Display for AacUrl {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
 }
 
-/// Whether `url` may be sent a token: HTTPS, or plain HTTP on this machine, and no user name.
-pub fn is_safe(url: &Uri) -> bool {
-    let (scheme, host) = (url.scheme_str(), url.host().unwrap_or_default());
-    let authority = url.authority().map_or("", |authority| authority.as_str());
-    let is_plain = authority == host || url.port_u16().is_some() && !authority.contains('@');
-    let is_secure = scheme == Some("https") || scheme == Some("http") && is_loopback(url);
-    is_plain && is_secure && !host.is_empty()
-}
-
-/// Whether `url` is on this machine (RFC 8252 §7.3, and the name localhost).
-pub fn is_loopback(url: &Uri) -> bool {
-    let host = url.host().unwrap_or_default().to_ascii_lowercase();
-    ["127.0.0.1", "[::1]", "localhost"].contains(&host.as_str())
+/// Refuses what no URL can contain, and what a person has forgotten to replace.
+fn check_characters(path: &str) -> Result<(), Error> {
+    for (open, close) in [('{', '}'), ('<', '>')] {
+        if let Some((_, rest)) = path.split_once(open) {
+            let name = rest.split(close).next().unwrap_or_default();
+            let problem = format!("PATH contains the placeholder \"{open}{name}{close}\"");
+            return Err(Error::usage(&problem, REPLACE));
+        }
+    }
+    let is_invalid = |&c: &char| !c.is_ascii_graphic() || "\"#>\\^`|}".contains(c);
+    let Some(c) = path.chars().find(is_invalid) else {
+        return Ok(());
+    };
+    let advice = match c {
+        _ if path.get(1..3) == Some(":/") => GIT_BASH.to_owned(),
+        '\\' => "Write / instead.".to_owned(),
+        '#' => "Leave out what begins with it, or write %23.".to_owned(),
+        _ => format!("Write {} instead.", url::percent_encode(&c.to_string())),
+    };
+    Err(Error::usage(&format!("PATH contains {c:?}"), &advice))
 }

@@ -1,12 +1,6 @@
-//! A failure, as a person reads it: what happened, what to do, and what else is known.
+//! A failure, as a person reads it.
 
-use super::{output::clean, output::redact};
 use std::fmt;
-
-/// How far a refresh got.
-pub const NOT_USED: &str = "The refresh token was not used.";
-pub const MAYBE_REFRESHED: &str = "The tokens may have been refreshed. If so, the next run \
-    will say that the refresh token has been used.";
 
 pub struct Error {
     text: String,
@@ -14,33 +8,35 @@ pub struct Error {
 }
 
 impl Error {
-    /// `problem` says what happened and where; `advice` what to do about it, in sentences.
+    /// `problem` says what happened and where; `advice` what to do about it, in sentences. What the
+    /// service said stands before the advice, on lines of its own.
     pub fn new(problem: &str, advice: &str) -> Error {
-        let text = format!("{}.\n{}", clean(problem), clean(advice));
+        let text = format!("{problem}.\n{advice}").trim_end().to_owned();
         Error { text, exit_code: 1 }
     }
 
+    /// A mistake on the command line.
     pub fn usage(problem: &str, advice: &str) -> Error {
-        let text = Error::new(problem, advice).text;
+        let text = Error::new(problem, advice).text + " See --help.";
         Error { text, exit_code: 2 }
     }
 
-    /// Adds how far it got, or what a server sent: lines without anything that controls a terminal.
-    pub fn with(mut self, lines: &str) -> Error {
-        self.text = format!("{}\n{}", self.text.trim_end(), redact(lines));
+    /// Adds a line, on what became of the tokens.
+    pub fn with(mut self, line: &str) -> Error {
+        self.text = format!("{}\n{line}", self.text);
         self
     }
 }
 
 impl fmt::Display for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.text.trim_end())
+        f.write_str(&self.text)
     }
 }
 
 impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        fmt::Display::fmt(self, f)
+        f.write_str(&self.text)
     }
 }
 

@@ -1,128 +1,221 @@
 //! HTTP: the system's certificate store, the proxy, and limits on time and size.
 
-use super::error::{Error, MAYBE_REFRESHED, NOT_USED};
-use super::{credentials::TokenResponse, no_response, output, proxy::NamedProxy};
+use super::connector::{HappyEyeballs, Hops};
+use super::no_response::{Attempt, NoResponse};
+use super::{certificate, error::Error, output, proxy::NamedProxy};
+use serde::de::IgnoredAny;
 use std::io::{self, Cursor, ErrorKind, Read};
 use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering::SeqCst, mpsc};
-use std::{borrow::Cow, env, fs, thread, time::Duration, time::Instant};
-use ureq::http::header::{CONTENT_LENGTH, CONTENT_TYPE, SET_COOKIE, USER_AGENT};
-use ureq::http::{HeaderMap, HeaderValue, Method, Request, Uri};
+use std::{borrow::Cow, thread, time::Duration, time::Instant};
+use ureq::http::header::{CONTENT_LENGTH, SET_COOKIE, USER_AGENT};
+use ureq::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
 use ureq::{Agent, Error as Cause, Proxy, SendBody, Timeout, tls::RootCerts, tls::TlsConfig};
 
+/// For each phase of a request.
 const TIMEOUT: Duration = Duration::from_secs(30);
+/// For all of them, after which the thread that does the work is left alone.
+const TOTAL: Duration = Duration::from_secs(31);
 const PATIENCE: Duration = Duration::from_secs(5);
-const STORE: &str = "Correct that variable, or unset it to use the system's certificate store.";
-const FORM: &str = "application/x-www-form-urlencoded";
-const APPLICATION: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+/// What curl takes, in bytes.
+const MAX_HEADERS: usize = 300 << 10;
+const MAX_BODY: u64 = 64 << 20;
+/// Headers that cannot hold a secret.
+const HARMLESS: [&str; 3] = ["content-type", "content-length", "date"];
 
-/// A response and its whole body. Its extensions hold the request's method and URL, a `String`.
-pub type Response = ureq::http::Response<Vec<u8>>;
-type Outcome = Result<Response, Cause>;
+type Outcome = Result<(StatusCode, HeaderMap, Vec<u8>), Cause>;
 
 /// Sends requests, through a proxy if there is one.
-pub struct Client(Option<NamedProxy>);
+pub struct Client {
+    user_agent: &'static str,
+    proxy: Option<NamedProxy>,
+    // An agent reads the certificate store once.
+    direct: Agent,
+    proxied: Agent,
+}
+
+/// A response and its whole body.
+pub struct Response {
+    /// The request's method and URL.
+    pub call: String,
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Vec<u8>,
+}
+
+impl Response {
+    /// The body as text: UTF-8, or ISO 8859-1 if that is what the response says.
+    pub fn text(&self) -> Cow<'_, str> {
+        let charset = self.header("content-type").to_ascii_lowercase();
+        match str::from_utf8(&self.body) {
+            Ok(text) => text.trim_start_matches('\u{feff}').into(),
+            Err(_) if charset.contains("iso-8859-1") => {
+                self.body.iter().map(|&byte| char::from(byte)).collect()
+            }
+            Err(_) => String::from_utf8_lossy(&self.body),
+        }
+    }
+
+    /// The value of a header, or nothing.
+    pub fn header(&self, name: &str) -> &str {
+        let value = self.headers.get(name);
+        value.map_or("", |value| value.to_str().unwrap_or_default())
+    }
+}
 
 impl Client {
-    pub fn new() -> Result<Client, Error> {
+    /// `user_agent` describes the application.
+    pub fn new(user_agent: &'static str) -> Result<Client, Error> {
         let proxy = NamedProxy::find()?;
-        let mut store = "the system's".to_owned();
-        if let (Ok(file), true) = (env::var("SSL_CERT_FILE"), cfg!(target_os = "linux")) {
-            store = format!("SSL_CERT_FILE={file}");
-            let pem = fs::read(&file).unwrap_or_default();
-            if !String::from_utf8_lossy(&pem).contains("BEGIN CERTIFICATE") {
-                return Err(Error::new(&format!("{store} is not a PEM file"), STORE));
+        output::verbose(&format!("* Certificate store: {}", certificate::store()));
+        Ok(Client {
+            user_agent,
+            direct: agent(user_agent, None),
+            proxied: agent(user_agent, proxy.as_ref().map(|it| it.proxy.clone())),
+            proxy,
+        })
+    }
+
+    /// Sends a request and waits for the response. `source` is the file that the host comes from.
+    pub fn send(&self, request: Request<String>, source: &str) -> Result<Response, NoResponse> {
+        let response = self.exchange(request, source, None)?;
+        for (name, value) in &response.headers {
+            if name != SET_COOKIE {
+                log_header('<', name.as_str(), value);
             }
         }
-        output::verbose(&format!("* Certificate store: {store}"));
-        Ok(Client(proxy))
+        Ok(response)
     }
 
-    /// Posts the form of a refresh (RFC 6749 §6).
-    pub fn post_form(&self, url: &Uri, form: &[(&str, &str)]) -> Result<Response, Error> {
-        let field = |(name, value): &(&str, &str)| format!("{name}={}", percent_encode(value));
-        let form = form.iter().map(field).collect::<Vec<_>>().join("&");
-        let request = Request::post(url).header(CONTENT_TYPE, FORM).body(form);
-        self.send(request.expect("the URL is valid"))
-    }
-
-    /// Sends a request and waits for the response, which holds new tokens if it was a form.
-    pub fn send(&self, mut request: Request<String>) -> Result<Response, Error> {
-        let (method, url) = (request.method().clone(), request.uri().clone());
-        let (call, length) = (format!("{method} {url}"), request.body().len());
-        let headers = request.headers_mut();
-        let is_form = headers.get(CONTENT_TYPE).is_some_and(|kind| kind == FORM);
-        headers.insert(USER_AGENT, HeaderValue::from_static(APPLICATION));
-        let is_get = method == Method::GET;
-        if !is_get {
-            headers.insert(CONTENT_LENGTH, length.into());
+    /// Sends a request whose response holds secrets and cannot be had again. Only headers that
+    /// cannot hold one are shown, a JSON object that arrived whole is a whole response however the
+    /// connection ends, and who waits for it reads `warning`.
+    pub fn send_once(
+        &self,
+        request: Request<String>,
+        source: &str,
+        warning: &str,
+    ) -> Result<Response, NoResponse> {
+        let response = self.exchange(request, source, Some(warning))?;
+        for name in HARMLESS {
+            if let Some(value) = response.headers.get(name) {
+                log_header('<', name, value);
+            }
         }
+        Ok(response)
+    }
+
+    fn exchange(
+        &self,
+        mut request: Request<String>,
+        source: &str,
+        warning: Option<&str>,
+    ) -> Result<Response, NoResponse> {
+        let (method, url) = (request.method().clone(), request.uri().clone());
+        let call = format!("{method} {url}");
         let authority = url.authority().map_or("", |authority| authority.as_str());
-        let source = if is_form { "creds.json" } else { "aac_url.txt" };
         let host = format!("{authority} (from {source})");
-        let proxy = self.0.as_ref().filter(|proxy| proxy.is_for(&url));
+        let proxy = self.proxy.as_ref().filter(|proxy| proxy.is_for(&url));
         let through = proxy.map(|proxy| format!("through {}", proxy.name));
         let route = format!("{host} {}", through.as_deref().unwrap_or("without a proxy"));
         output::verbose(&format!("* Connecting to {route}"));
         output::verbose(&format!("> {call}"));
-        log_headers('>', headers);
-        if is_form {
-            output::verbose(&format!("> {}", request.body()));
+        let length = request.body().len();
+        let headers = request.headers_mut();
+        headers.insert(USER_AGENT, HeaderValue::from_static(self.user_agent));
+        if method != Method::GET {
+            headers.insert(CONTENT_LENGTH, length.into());
+        }
+        for (name, value) in request.headers() {
+            log_header('>', name.as_str(), value);
+        }
+        if length > 0 {
+            output::verbose(&format!("> {:.4096}", request.body()));
         }
 
+        let agent = if proxy.is_some() {
+            &self.proxied
+        } else {
+            &self.direct
+        };
         let is_taken = Arc::new(AtomicBool::new(false));
         let request = request.map(|body| Upload(Cursor::new(body), is_taken.clone()));
-        let ureq_proxy = proxy.map(|proxy| proxy.proxy.clone());
-        let result = exchange_in_time(request, ureq_proxy, &route);
+        let (agent, is_once) = (agent.clone(), warning.is_some());
+        let (sender, receiver) = mpsc::channel();
+        let work = move || drop(sender.send(run(&agent, request, is_once)));
+        let started = thread::Builder::new().spawn(work);
+        let result = started.map_err(Cause::Io).and_then(|_| {
+            receiver.recv_timeout(PATIENCE).unwrap_or_else(|_| {
+                let warning = warning
+                    .filter(|_| is_taken.load(SeqCst))
+                    .unwrap_or_default();
+                let line = format!("Waiting up to 30 seconds for {route} … {warning}");
+                output::notice(line.trim_end());
+                let result = receiver.recv_timeout(TOTAL - PATIENCE);
+                result.unwrap_or(Err(Cause::Timeout(Timeout::Global)))
+            })
+        });
         // Whichever takes the body first has it, the connection or this: it is not sent later.
-        let was_sent = is_get || is_taken.swap(true, SeqCst);
-        let mut response = result.map_err(|cause| {
-            let error = no_response::error(&cause, &host, proxy, was_sent);
-            let progress = if was_sent { MAYBE_REFRESHED } else { NOT_USED };
-            if is_form { error.with(progress) } else { error }
-        })?;
-        if is_form {
-            // A header may repeat the new tokens: from here on, they are known.
-            output::remember_words(&start(&response));
-            drop(TokenResponse::parse(response.body()));
-        }
-        response.headers_mut().remove(SET_COOKIE);
-        log_headers('<', response.headers());
-        response.extensions_mut().insert(call);
-        Ok(response)
+        let was_sent = is_taken.swap(true, SeqCst);
+        let attempt = Attempt {
+            url: &url,
+            host: &host,
+            proxy,
+            was_sent,
+            is_change: method != Method::GET && warning.is_none(),
+        };
+        let (status, headers, body) = result.map_err(|cause| attempt.failed(&cause))?;
+        Ok(Response {
+            call,
+            status,
+            headers,
+            body,
+        })
     }
 }
 
-fn exchange_in_time(request: Request<Upload>, proxy: Option<Proxy>, route: &str) -> Outcome {
-    let (sender, receiver) = mpsc::channel();
-    let work = move || drop(sender.send(exchange(request, proxy)));
-    thread::Builder::new().spawn(work)?;
-    let result = receiver.recv_timeout(PATIENCE).or_else(|_| {
-        output::notice(&format!("Waiting up to 30 seconds for {route} …"));
-        receiver.recv_timeout(TIMEOUT - PATIENCE)
-    });
-    result.unwrap_or(Err(Cause::Timeout(Timeout::Global)))
-}
-
-/// Sends a request over a connection of its own: a server may have closed one that was used before.
-fn exchange(request: Request<Upload>, proxy: Option<Proxy>) -> Outcome {
+/// All requests use connections of their own: a server may have closed one that was used before.
+fn agent(user_agent: &str, proxy: Option<Proxy>) -> Agent {
     let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
     let config = Agent::config_builder()
         .tls_config(tls.build())
+        .user_agent(user_agent)
         .proxy(proxy)
-        // Ends a thread that nobody waits for. For other limits, ureq starts one, or panics.
+        .max_idle_connections(0)
+        .timeout_connect(Some(TIMEOUT))
         .timeout_per_read(Some(TIMEOUT))
+        .timeout_per_write(Some(TIMEOUT))
+        .max_response_header_size(MAX_HEADERS)
+        .input_buffer_size(2 * MAX_HEADERS)
         // A redirect would take the token to whatever host it names.
         .max_redirects(0)
         .http_status_as_error(false);
+    Agent::with_parts(config.build(), Hops::default(), HappyEyeballs)
+}
+
+fn run(agent: &Agent, request: Request<Upload>, is_once: bool) -> Outcome {
     let request = match *request.method() {
         Method::GET => request.map(|_| SendBody::none()),
         _ => request.map(SendBody::from_owned_reader),
     };
     let start = Instant::now();
-    let (head, body) = config.build().new_agent().run(request)?.into_parts();
+    let (head, body) = agent.run(request)?.into_parts();
     output::verbose(&format!("< HTTP {} ({:.1?})", head.status, start.elapsed()));
-    let body = body.into_with_config().limit(64 << 20).read_to_vec()?;
-    Ok(Response::from_parts(head, body))
+    let mut reader = body.into_with_config().limit(MAX_BODY).reader();
+    let (mut body, mut chunk) = (Vec::new(), vec![0; 64 << 10]);
+    loop {
+        let count = reader.read(&mut chunk)?;
+        body.extend_from_slice(&chunk[..count]);
+        if count == 0 || is_once && is_whole(&body) {
+            return Ok((head.status, head.headers, body));
+        }
+    }
+}
+
+/// Whether `body` is a JSON object, of which nothing is missing. A larger one is no token response.
+fn is_whole(body: &[u8]) -> bool {
+    body.len() < 1 << 20
+        && body.trim_ascii_end().ends_with(b"}")
+        && serde_json::from_slice::<IgnoredAny>(body).is_ok()
 }
 
 /// A body that is sent once at most, and not when nobody waits for the response any more.
@@ -137,24 +230,7 @@ impl Read for Upload {
     }
 }
 
-/// Encodes a value of a form (RFC 6749 appendix B).
-fn percent_encode(value: &str) -> String {
-    let encode = |byte| match byte {
-        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' => char::from(byte).into(),
-        _ => format!("%{byte:02X}"),
-    };
-    value.bytes().map(encode).collect()
-}
-
-/// As much of the body, as text, as a person may want to see: 64 KB.
-pub fn start(response: &Response) -> Cow<'_, str> {
-    let body = response.body();
-    String::from_utf8_lossy(&body[..body.len().min(64 << 10)])
-}
-
-fn log_headers(mark: char, headers: &HeaderMap) {
-    for (name, value) in headers {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        output::verbose(&format!("{mark} {name}: {value}"));
-    }
+fn log_header(mark: char, name: &str, value: &HeaderValue) {
+    let value = String::from_utf8_lossy(value.as_bytes());
+    output::verbose(&format!("{mark} {name}: {value}"));
 }

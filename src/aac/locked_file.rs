@@ -2,65 +2,102 @@
 //! `FILE.new` reserves the space, so that a full disk shows in time, and takes the new content.
 //! `FILE.lock` notes what that replaces, so that the next process can finish an unfinished commit.
 
-use std::fs::{self, File};
+use std::fs::{self, File, TryLockError};
 use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 #[cfg(unix)]
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
+use std::{thread, time::Duration};
 
-/// A file and its lock file. Dropping this unlocks the file, and frees reserved space.
+/// What a process that died left is read up to this size, in bytes.
+const MAX_SIZE: u64 = 1 << 20;
+/// The least that is reserved, in bytes: many times what is written.
+const MIN_RESERVE: u64 = 64 << 10;
+
+/// A file that this process has locked. Dropping this unlocks it, and frees reserved space.
 pub struct LockedFile {
     path: PathBuf,
     new_path: PathBuf,
-    /// To be locked before anything else is done.
-    pub lock: File,
-    /// Whether `FILE.new` may be deleted.
-    pub is_reserved: bool,
+    lock: File,
+    is_locked: bool,
+    /// Whether `FILE.new` holds nothing that is needed.
+    deletes_new: bool,
 }
 
 impl LockedFile {
-    /// Opens the lock file of `path`, an existing file that is no symlink.
-    pub fn open(path: &Path) -> io::Result<LockedFile> {
+    /// Locks `path`, an existing file that is not a symlink. Calls `on_wait` if it has to wait for
+    /// another process.
+    pub fn lock(path: &Path, on_wait: fn()) -> io::Result<LockedFile> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
+        let sibling = |end| path.with_file_name(format!("{name}{end}"));
+        let lock_path = sibling(".lock");
+        let lock = open_private(&lock_path).map_err(|error| named(&lock_path, error))?;
+        let mut locked = lock.try_lock();
+        if let Err(TryLockError::WouldBlock) = locked {
+            on_wait();
+            locked = lock.lock().map_err(TryLockError::Error);
+        }
         Ok(LockedFile {
             path: path.to_owned(),
-            new_path: path.with_file_name(format!("{name}.new")),
-            lock: open_private(&path.with_file_name(format!("{name}.lock")))?,
-            is_reserved: false,
+            new_path: sibling(".new"),
+            lock,
+            is_locked: locked.is_ok(),
+            deletes_new: false,
         })
+    }
+
+    /// False on a file system without locks: nothing keeps other processes out.
+    pub fn is_locked(&self) -> bool {
+        self.is_locked
     }
 
     /// What a process that died wrote to replace `old`: nothing, or possibly not all of it.
     pub fn recover(&mut self, old: &str) -> io::Result<Vec<u8>> {
         let (mut noted, mut content) = (Vec::new(), Vec::new());
+        let fingerprint = fingerprint(old);
         self.lock.rewind()?;
-        self.lock.read_to_end(&mut noted)?;
-        if noted.starts_with(fingerprint(old).as_bytes()) && self.new_path.try_exists()? {
-            open_private(&self.new_path)?.read_to_end(&mut content)?;
+        let lock = &mut self.lock;
+        lock.take(16).read_to_end(&mut noted)?;
+        if noted == fingerprint.as_bytes() && self.new_path.try_exists()? {
+            let new = open_private(&self.new_path);
+            let read = new.and_then(|new| new.take(MAX_SIZE + 1).read_to_end(&mut content));
+            read.map_err(|error| named(&self.new_path, error))?;
+        }
+        if content.len() as u64 > MAX_SIZE {
+            let too_large = io::Error::other("it is larger than 1 MB");
+            return Err(named(&self.new_path, too_large));
         }
         Ok(content)
     }
 
     /// Reserves the space for new content. `old` is any text that only the present content has.
     pub fn reserve(&mut self, old: &str) -> io::Result<()> {
-        File::options().write(true).open(&self.path)?; // in case it has to be overwritten
-        match fs::remove_file(&self.new_path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => self.is_reserved = true,
-        }
-        let mut new = open_private(&self.new_path)?;
-        write_whole(&mut new, &[b' '; 64 << 10])?; // many times what is written
+        // It may have to be overwritten.
+        let file = File::options().write(true).open(&self.path)?;
+        let space = MIN_RESERVE.max(2 * file.metadata()?.len());
+        self.make_new(space)
+            .map_err(|error| named(&self.new_path, error))?;
         write_whole(&mut self.lock, fingerprint(old).as_bytes())
     }
 
+    fn make_new(&mut self, space: u64) -> io::Result<()> {
+        match fs::remove_file(&self.new_path) {
+            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
+            _ => self.deletes_new = true,
+        }
+        let mut new = open_private(&self.new_path)?;
+        write_whole(&mut new, &vec![b' '; space as usize])
+    }
+
     /// Replaces the file with `content`. If that fails, `FILE.new` is kept: it may hold all of it.
-    pub fn commit(&mut self, content: &[u8]) -> io::Result<()> {
-        let new = open_private(&self.new_path);
-        let written = new.and_then(|mut new| write_whole(&mut new, content));
-        let renamed = written.and_then(|()| fs::rename(&self.new_path, &self.path));
+    pub fn commit(mut self, content: &[u8]) -> io::Result<()> {
+        let replace = || {
+            write_whole(&mut open_private(&self.new_path)?, content)?;
+            fs::rename(&self.new_path, &self.path)
+        };
         // A file that is mounted by itself cannot be replaced; nor can one in use, on Windows.
-        let result = renamed.or_else(|_| overwrite(&self.path, content));
-        self.is_reserved &= result.is_ok();
+        let result = patiently(replace).or_else(|_| patiently(|| overwrite(&self.path, content)));
+        self.deletes_new &= result.is_ok();
         // The rename has to reach the disk too. Windows sees to that, and opens no folder.
         let _ = File::open(self.path.with_file_name("")).and_then(|folder| folder.sync_all());
         result
@@ -69,10 +106,25 @@ impl LockedFile {
 
 impl Drop for LockedFile {
     fn drop(&mut self) {
-        if self.is_reserved {
+        if self.deletes_new {
             let _ = fs::remove_file(&self.new_path);
         }
     }
+}
+
+/// Tries again for some 200 ms on Windows, where a virus scanner, an indexer or a synchroniser
+/// holds a new file for a moment: ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION.
+fn patiently(action: impl Fn() -> io::Result<()>) -> io::Result<()> {
+    let mut result = action();
+    for pause in [10, 20, 40, 80, 80] {
+        let code = result.as_ref().err().and_then(io::Error::raw_os_error);
+        if !cfg!(windows) || !matches!(code, Some(5 | 32)) {
+            break;
+        }
+        thread::sleep(Duration::from_millis(pause));
+        result = action();
+    }
+    result
 }
 
 /// Overwrites a file, which at any moment is text, perhaps with spaces after it.
@@ -97,28 +149,31 @@ fn write_whole(file: &mut File, content: &[u8]) -> io::Result<()> {
 
 /// Opens `FILE.lock` or `FILE.new`, or creates it for the owner of `FILE`, even as root.
 fn open_private(path: &Path) -> io::Result<File> {
-    let name = |error| io::Error::other(format!("{}: {error}", path.display()));
     if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
-        return Err(name(io::Error::other("it is not a regular file")));
+        return Err(io::Error::other("it is not a regular file"));
     }
     let mut options = File::options();
     options.read(true).write(true);
     #[cfg(unix)]
     options.mode(0o600);
     match options.clone().create_new(true).open(path) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => options.open(path).map_err(name),
-        made => {
-            let file = made.map_err(name)?;
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => options.open(path),
+        created => {
             #[cfg(unix)]
-            if let Ok(owner) = fs::metadata(path.with_extension("")) {
-                let _ = fchown(&file, Some(owner.uid()), Some(owner.gid()));
+            if let (Ok(file), Ok(owner)) = (&created, fs::metadata(path.with_extension(""))) {
+                let _ = fchown(file, Some(owner.uid()), Some(owner.gid()));
             }
-            Ok(file)
+            created
         }
     }
 }
 
-/// Identifies a text without revealing it (FNV-1a, 64 bits).
+/// An error that says which of the files it is about.
+fn named(path: &Path, error: io::Error) -> io::Error {
+    io::Error::other(format!("{}: {error}", path.display()))
+}
+
+/// Identifies a text without revealing it, in 16 characters (FNV-1a, 64 bits).
 fn fingerprint(text: &str) -> String {
     let mix = |hash: u64, byte: u8| (hash ^ u64::from(byte)).wrapping_mul(0x0000_0100_0000_01b3);
     format!("{:016x}", text.bytes().fold(0xcbf2_9ce4_8422_2325, mix))

@@ -1,115 +1,153 @@
-//! What is printed: no tokens, whatever stands around them, and nothing that controls a terminal.
+//! Everything that is printed, on either stream: without tokens, and with nothing in it that a
+//! terminal would obey.
 
+use serde::de::IgnoredAny;
+use std::borrow::Cow;
 use std::collections::HashSet;
-use std::io::{self, Write};
+use std::io::{self, ErrorKind, Write};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{LazyLock, Mutex, PoisonError};
 
-/// This many consecutive characters of a token are never printed.
+/// This many consecutive characters of a token are never printed. They fit a `u64`.
 const WINDOW: usize = 8;
-/// The most windows kept, those of some 200 tokens, so that a program may run for months.
-const MAX_KNOWN: usize = 1 << 18;
-/// A longer word with a digit is taken for a token, whatever it is called. A UUID is as long.
-const MAX_WORD: usize = 36;
-/// What may stand between a token and something that is worth reading.
-const BETWEEN: [char; 6] = [' ', '=', '&', '"', '\'', '\n'];
+/// The most windows kept, those of some thousand tokens, so that a program may run for months.
+const MAX_WINDOWS: usize = 1 << 18;
+const REDACTED: &str = "(redacted)";
 
-/// The windows of each token that this process has met, so that nobody has to hand them around.
-static KNOWN: LazyLock<Mutex<HashSet<Vec<u8>>>> = LazyLock::new(Mutex::default);
+static IS_VERBOSE: AtomicBool = AtomicBool::new(false);
+static SECRETS: LazyLock<Mutex<Secrets>> = LazyLock::new(Mutex::default);
+
+/// The tokens that this process has met, so that nobody has to hand them around.
+#[derive(Default)]
+struct Secrets {
+    windows: HashSet<u64>,
+    /// Whether there is a window with this hash: much faster than the set, which is asked after it.
+    hints: Vec<bool>,
+}
+
+impl Secrets {
+    fn contains(&self, window: u64) -> bool {
+        self.hints.get(hash(window)) == Some(&true) && self.windows.contains(&window)
+    }
+}
+
+/// Multiplicative hashing to 16 bits.
+fn hash(window: u64) -> usize {
+    (window.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize
+}
+
 /// Whether [`verbose`] prints.
-pub static IS_VERBOSE: AtomicBool = AtomicBool::new(false);
+pub fn set_verbose(is_verbose: bool) {
+    IS_VERBOSE.store(is_verbose, Relaxed);
+}
+
+/// Prints a text and a line break on standard output, or nothing if the text is empty. JSON stays
+/// JSON. It is no error if the reader, such as `head`, has closed the pipe.
+pub fn print(text: &str) -> io::Result<()> {
+    if text.is_empty() {
+        return Ok(());
+    }
+    let mut shown = redact(text);
+    let is_json = |text: &str| serde_json::from_str::<IgnoredAny>(text).is_ok();
+    // A token may be all digits, like a number, or have a quotation mark in it.
+    if matches!(shown, Cow::Owned(_)) && is_json(text) && !is_json(&shown) {
+        shown = format!("\"{REDACTED}\"").into();
+    }
+    match writeln!(io::stdout(), "{}", escape(&shown)) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
+        _ => Ok(()),
+    }
+}
+
+/// Prints lines on standard error. Unlike `eprintln!`, it does not panic if that is closed.
+pub fn notice(lines: &str) {
+    let _ = writeln!(io::stderr(), "{}", escape(&redact(lines)));
+}
 
 /// Prints a line with curl's mark if that is wanted: `*` a step, `>` what is sent, `<` received.
-pub fn verbose(text: &str) {
+pub fn verbose(line: &str) {
     if IS_VERBOSE.load(Relaxed) {
-        notice(text);
+        notice(&line.replace('\n', " "));
     }
 }
 
-/// Prints a line. Unlike `eprintln!`, it does not panic if standard error is closed.
-pub fn notice(text: &str) {
-    let _ = writeln!(io::stderr(), "{}", clean(text));
-}
-
-/// `text` without tokens, and with `�` for what controls a terminal.
-pub fn clean(text: &str) -> String {
-    redact(text).replace(|c| !is_printable(c), "\u{fffd}")
-}
-
-/// Whether a terminal shows `c` as itself: not if it obeys it (to many, U+009B alone is ESC [), nor
-/// if `c` has no width or turns the direction of writing, so that a text looks like another.
-pub fn is_printable(c: char) -> bool {
-    !(c.is_control()
-        || "\u{ad}\u{61c}\u{180e}\u{feff}\u{fff9}\u{fffa}\u{fffb}".contains(c)
-        || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2028}'..='\u{202e}')
-        || matches!(c, '\u{2060}'..='\u{206f}' | '\u{e0000}'..='\u{e007f}'))
-}
-
-/// From now on, [`redact`] hides this token.
+/// From now on, no eight characters in a row of this token's secret part are printed: of a JWT, the
+/// signature (header and claims are useless without it), of any other token all of it.
 pub fn remember(token: &str) {
-    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    if known.len() > MAX_KNOWN {
-        known.clear();
+    let is_jwt = token.starts_with("eyJ") && token.matches('.').count() > 1;
+    let signature = token.rsplit('.').next().unwrap_or_default();
+    let secret = if is_jwt { signature } else { token };
+    let mut secrets = SECRETS.lock().unwrap_or_else(PoisonError::into_inner);
+    if secrets.windows.len() > MAX_WINDOWS {
+        *secrets = Secrets::default();
     }
-    for is_raw in [true, false] {
-        let visible = visible(token, is_raw);
-        known.extend(visible.windows(WINDOW).take(MAX_KNOWN).map(Vec::from));
+    secrets.hints.resize(1 << 16, false);
+    for window in secret.as_bytes().windows(WINDOW).filter(|it| it.is_ascii()) {
+        let window = window
+            .iter()
+            .fold(0, |all, &byte| all << 8 | u64::from(byte));
+        secrets.windows.insert(window);
+        secrets.hints[hash(window)] = true;
     }
 }
 
-/// From now on, [`redact`] hides each word of `text` that may be a token.
-pub fn remember_words(text: &str) {
-    let is_between = |c: char| !c.is_ascii_alphanumeric() && !"-._~+%\\".contains(c);
-    let is_host = |word: &str| word.contains('.') && word == word.to_lowercase();
-    let is_token = |w: &&str| w.len() > MAX_WORD && w.contains(char::is_numeric) && !is_host(w);
-    text.split(is_between).filter(is_token).for_each(remember);
-}
-
-/// Hides each word with eight characters of a known token in a row, or the line if they are spread.
-pub fn redact(text: &str) -> String {
-    let hide_words = |line: &str| line.split_inclusive(BETWEEN).map(hide).collect::<String>();
-    let hide_line = |line| hide(&hide_words(line));
-    text.split_inclusive('\n').map(hide_line).collect()
-}
-
-fn hide(word: &str) -> String {
-    if !has_token(word) {
-        return word.to_owned();
+/// `text` with `(redacted)` in place of each part of a known token, as it stands. No escape is
+/// undone: encoders escape punctuation only, and tokens have letters and digits in a row.
+pub fn redact(text: &str) -> Cow<'_, str> {
+    let secrets = SECRETS.lock().unwrap_or_else(PoisonError::into_inner);
+    let (mut out, mut done, mut window) = (String::new(), 0, 0);
+    for (index, byte) in text.bytes().enumerate() {
+        window = window << 8 | u64::from(byte);
+        if !secrets.contains(window) {
+            continue;
+        }
+        let start = index + 1 - WINDOW;
+        // Windows that overlap or touch are one part of a token.
+        if done == 0 || start > done {
+            out += &text[done..start];
+            out += REDACTED;
+        }
+        done = index + 1;
     }
-    let end = word.trim_end_matches(BETWEEN).len();
-    format!("(redacted){}", &word[end..])
-}
-
-/// Whether a line has eight characters of a known token in a row, also if escaped or spaced out.
-pub fn has_token(line: &str) -> bool {
-    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    // Once with escapes undone, and once as it stands: what looks like an escape may be none.
-    [true, false].into_iter().any(|is_raw| {
-        let visible = visible(line, is_raw);
-        visible.windows(WINDOW).any(|window| known.contains(window))
-    })
-}
-
-/// The visible ASCII characters of a line, with its escapes undone unless it is raw.
-fn visible(line: &str, is_raw: bool) -> Vec<u8> {
-    let (mut visible, mut rest) = (Vec::new(), line.as_bytes());
-    while !rest.is_empty() {
-        let (character, length) = if is_raw { (rest[0], 1) } else { unescape(rest) };
-        visible.extend(Some(character).filter(u8::is_ascii_graphic));
-        rest = &rest[length..];
+    if done == 0 {
+        return text.into();
     }
-    visible
+    out += &text[done..];
+    out.into()
 }
 
-/// The first character, percent-decoded or JSON-unescaped, and how many bytes it takes.
-fn unescape(bytes: &[u8]) -> (u8, usize) {
-    let hex = |digits| u16::from_str_radix(str::from_utf8(bytes.get(digits)?).ok()?, 16).ok();
-    let (code, length) = match bytes {
-        [b'%', ..] => (hex(1..3), 3),
-        [b'\\', b'u', ..] => (hex(2..6), 6),
-        [b'\\', b'b' | b'f' | b'n' | b'r' | b't', ..] => (Some(0), 2),
-        [b'\\', next, ..] => (Some((*next).into()), 2),
-        _ => (None, 1),
-    };
-    code.map_or((bytes[0], 1), |code| (code.try_into().unwrap_or(0), length))
+/// `text` with JSON's escape in place of what a terminal would obey or hide.
+fn escape(text: &str) -> Cow<'_, str> {
+    if text.chars().all(is_harmless) {
+        return text.into();
+    }
+    let mut out = String::new();
+    for c in text.chars() {
+        if is_harmless(c) {
+            out.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            out += &format!("\\u{unit:04x}");
+        }
+    }
+    out.into()
+}
+
+/// Whether a terminal shows `c` as itself, and where it stands.
+fn is_harmless(c: char) -> bool {
+    match c {
+        '\n' | '\t' | ' '..='~' => true,
+        // C0 and C1 control characters: ESC [ begins a command, and to many terminals U+009B does.
+        _ if c.is_control() => false,
+        // Marks, embeddings and isolates turn the direction of writing: a text looks like another.
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' => false,
+        '\u{2066}'..='\u{206f}' => false,
+        // Line and paragraph separators begin a line.
+        '\u{2028}' | '\u{2029}' => false,
+        // No width, so that two names look the same: soft hyphen, joiners, byte order mark, tags.
+        '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}' => false,
+        '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' => false,
+        _ => true,
+    }
 }

@@ -1,16 +1,27 @@
 //! Access and refresh tokens: text that cannot be printed, and the claims in an access token.
 
-use super::{aac_url, output};
+use super::{output, url};
 use serde_json::Value;
 use std::time::SystemTime;
 use ureq::http::Uri;
 
-/// An access or a refresh token. From the moment it exists, no part of it is printed.
+/// An access or a refresh token. From the moment it exists, no part of its secret is printed.
 pub struct Token(String);
 
+/// What an access token says about itself.
+pub struct Claims {
+    /// The OAuth client that the tokens were issued to. It is not the id in `client_id.txt`.
+    pub client_id: String,
+    /// Where the issuer refreshes tokens.
+    pub token_endpoint: Uri,
+}
+
 impl Token {
+    /// `text` is visible ASCII (RFC 6749 appendix A.12 and A.17).
     pub fn new(text: &str) -> Token {
         output::remember(text);
+        // As it stands in a form.
+        output::remember(&url::percent_encode(text));
         Token(text.to_owned())
     }
 
@@ -19,16 +30,21 @@ impl Token {
         &self.0
     }
 
-    /// The OAuth client and the token endpoint, from the claims (RFC 7519 §4) of an access token.
-    pub fn claims(&self) -> Result<(String, Uri), &'static str> {
+    /// The claims (RFC 7519 §4) of an access token, or what is wrong with it.
+    pub fn claims(&self) -> Result<Claims, &'static str> {
         let payload = self.payload();
         let client_id = payload["client_id"].as_str().unwrap_or_default();
         let issuer = payload["iss"].as_str().filter(|_| !client_id.is_empty());
-        let issuer = issuer.ok_or("is cut short or damaged, or is not a JWT")?;
-        let is_plain = !issuer.contains(['?', '#']);
-        match format!("{}/token", issuer.trim_end_matches('/')).parse() {
-            Ok(url) if is_plain && aac_url::is_safe(&url) => Ok((client_id.to_owned(), url)),
-            _ => Err("names an issuer (\"iss\") that is not an https:// URL"),
+        let issuer = issuer.ok_or("it is cut short or damaged, or is not a JWT")?;
+        let token_endpoint = format!("{}/token", issuer.trim_end_matches('/')).parse();
+        match token_endpoint {
+            Ok(token_endpoint) if url::is_safe(&token_endpoint) && !issuer.contains(['?', '#']) => {
+                Ok(Claims {
+                    client_id: client_id.to_owned(),
+                    token_endpoint,
+                })
+            }
+            _ => Err("its issuer (\"iss\") is not an https:// URL"),
         }
     }
 
@@ -47,11 +63,17 @@ impl Token {
 
     /// The same in words.
     pub fn lifetime(&self) -> String {
-        match self.minutes_left() {
-            f64::INFINITY => "the access token does not say when it expires".to_owned(),
-            time @ ..0.0 => format!("the access token expired {:.1} hours ago", time / -60.0),
-            time => format!("the access token expires in {time:.0} min"),
+        let minutes = self.minutes_left();
+        let time = match minutes.abs() {
+            f64::INFINITY => return "the access token does not say when it expires".to_owned(),
+            time @ ..120.0 => format!("{time:.0} min"),
+            time @ ..2880.0 => format!("{:.1} hours", time / 60.0),
+            time => format!("{:.0} days", time / 1440.0),
+        };
+        if minutes < 0.0 {
+            return format!("the access token expired {time} ago");
         }
+        format!("the access token expires in {time}")
     }
 }
 
