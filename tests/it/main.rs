@@ -21,6 +21,7 @@ mod portal;
 mod progress;
 mod readme;
 mod responses;
+mod sandbox;
 mod terminal;
 mod verbose;
 mod workspace;

@@ -41,11 +41,11 @@ pub const WORKSPACE: &str = r#"{
 
 /// Responds to an API call.
 pub fn call(path: &str, request: &RecordedRequest, issuer: &Issuer) -> Response {
-    // The service renamed the header; both names are in use.
-    for name in ["x-client-id", "x-api-project-id"] {
-        if request.header(name) != PROJECT_ID {
-            return fault("Invalid ApiKey", "oauth.v2.InvalidApiKey");
-        }
+    // The service renamed the header. One of the names is enough.
+    let project_ids = ["x-client-id", "x-api-project-id"].map(|name| request.headers.get(name));
+    let mut project_ids = project_ids.into_iter().flatten().peekable();
+    if project_ids.peek().is_none() || project_ids.any(|id| id != PROJECT_ID) {
+        return fault("Invalid ApiKey", "oauth.v2.InvalidApiKey");
     }
     let bearer = request.header("authorization").strip_prefix("Bearer ");
     if !bearer.is_some_and(|token| issuer.is_valid(token)) {
@@ -54,7 +54,7 @@ pub fn call(path: &str, request: &RecordedRequest, issuer: &Issuer) -> Response 
             "keymanagement.service.invalid_access_token",
         );
     }
-    if request.header("content-type") != "application/json" {
+    if !request.body.is_empty() && request.media_type() != "application/json" {
         let message = "Content-Type must be application/json";
         return exception(415, "UnsupportedMediaTypeException", message);
     }

@@ -56,6 +56,12 @@ impl RecordedRequest {
         }
     }
 
+    /// The type of its body, without parameters such as `charset` (RFC 9110 §8.3.1).
+    pub fn media_type(&self) -> &str {
+        let value = self.header("content-type");
+        value.split(';').next().unwrap_or_default().trim()
+    }
+
     /// The value of a header, or nothing.
     pub fn header(&self, name: &str) -> &str {
         self.headers.get(name).map_or("", String::as_str)

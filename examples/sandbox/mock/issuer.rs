@@ -82,8 +82,8 @@ impl Issuer {
     }
 
     fn try_refresh(&mut self, request: &RecordedRequest) -> Result<Value, Response> {
-        let content_type = request.header("content-type");
-        if request.method != "POST" || content_type != "application/x-www-form-urlencoded" {
+        let is_form = request.media_type() == "application/x-www-form-urlencoded";
+        if request.method != "POST" || !is_form {
             return Err(refusal(
                 400,
                 "invalid_request",

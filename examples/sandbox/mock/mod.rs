@@ -1,6 +1,7 @@
 //! A mock service: Alteryx Cloud on this machine, with its OAuth issuer, API gateway and portal on
-//! one port of 127.0.0.1. It is as strict as the real one. The sandbox, the tests and the benchmark
-//! share it.
+//! one port of 127.0.0.1. It is as strict as the real one, but asks for no header that the Python,
+//! Node and bash programs do not send; the tests check those that this program sends. The sandbox,
+//! the tests and the benchmark share it.
 
 pub mod gateway;
 pub mod http;

@@ -1,6 +1,7 @@
 //! Other calls than that of the current workspace.
 
-use crate::mock::gateway::CURRENT_WORKSPACE;
+use crate::mock::gateway::{CURRENT_WORKSPACE, PROJECT_ID};
+use crate::mock::http::RecordedRequest;
 use crate::progress;
 use crate::stub::Stub;
 use crate::support::CLOSED_PORT;
@@ -9,6 +10,15 @@ use crate::test_env::TestEnv;
 
 const EMAILS: &str = r#"{"emails": ["name1@domain.com", "name2@domain.com"]}"#;
 const INVITE: &str = "/v4/workspaces/31415/people/batch";
+
+/// Every call has them, with a body or without. The mock service would do with fewer.
+#[track_caller]
+fn assert_headers(call: &RecordedRequest) {
+    for name in ["x-client-id", "x-api-project-id"] {
+        assert_eq!(call.header(name), PROJECT_ID, "{name}");
+    }
+    assert_eq!(call.header("content-type"), "application/json");
+}
 
 struct Case<'a> {
     arguments: &'a [&'a str],
@@ -58,6 +68,7 @@ fn gets() {
         |case| {
             assert_eq!(env.run(case.arguments).assert_success().stderr, "");
             let request = env.last_request();
+            assert_headers(&request);
             // Some gateways refuse a GET with a body, even an empty one.
             for header in ["content-length", "transfer-encoding"] {
                 assert_eq!(request.header(header), "");
@@ -80,6 +91,7 @@ fn posts() {
             ("", "HTTP 201 Created\n")
         );
         let request = env.last_request();
+        assert_headers(&request);
         assert_eq!((&*request.method, &*request.path), ("POST", INVITE));
         assert_eq!(request.body, EMAILS);
     }
@@ -93,10 +105,12 @@ fn sends_each_method_and_the_json_as_it_was_typed() {
     for method in ["POST", "PUT", "PATCH", "DELETE"] {
         env.run(&[method, "v4/things/1", json]).assert_success();
         let request = env.last_request();
+        assert_headers(&request);
         assert_eq!((&*request.method, &*request.body), (method, json));
 
         env.run(&[method, "v4/things/1"]).assert_success();
         let request = env.last_request();
+        assert_headers(&request);
         assert_eq!((&*request.method, &*request.body), (method, ""));
         assert_eq!(request.header("content-length"), "0");
     }
