@@ -85,6 +85,8 @@ fn run_program(folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
 /// Stays up until Ctrl-C.
 fn serve(folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
     let mock = MockService::start(LoggingServer)?;
+    // The Python, Node and bash programs are welcome in the folder, too.
+    mock.state().issuer.is_plain_base64 = true;
     mock.fill(folder)?;
     say!("A mock of Alteryx Cloud is at {}.", mock.url);
     say!("In another terminal:\n");

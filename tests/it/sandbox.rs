@@ -3,9 +3,107 @@
 use crate::mock::gateway::{CURRENT_WORKSPACE, PROJECT_ID};
 use crate::mock::issuer::{OAUTH_CLIENT, TOKEN_ENDPOINT};
 use crate::support::case::check_all;
+use crate::support::{PROGRAM, skip, wait_until};
 use crate::test_env::TestEnv;
+use base64::{Engine, prelude::BASE64_STANDARD};
+use serde_json::Value;
+use std::env::consts::EXE_EXTENSION;
+use std::fs::{self, File};
 use std::io::{Read, Write};
 use std::net::{Shutdown, TcpStream};
+use std::path::{Path, PathBuf};
+use std::process::Child;
+
+/// `cargo run --example sandbox -- --serve`, until it is dropped.
+struct Sandbox {
+    process: Child,
+    /// What it printed when it was ready.
+    printed: String,
+    url: String,
+    folder: PathBuf,
+}
+
+impl Sandbox {
+    /// Starts it as if the folder of `env` were cargo's target folder. `name` is for its output.
+    fn serve(env: &TestEnv, name: &str) -> Option<Sandbox> {
+        let executable = env
+            .path("debug/examples/sandbox")
+            .with_extension(EXE_EXTENSION);
+        if !executable.exists() {
+            let Some(built) = built_sandbox() else {
+                skip("the sandbox is not built, unlike by `cargo test` without `--test`");
+                return None;
+            };
+            fs::create_dir_all(env.path("debug/examples")).unwrap();
+            fs::hard_link(built, &executable).unwrap();
+        }
+        let stdout = File::create(env.path(name)).unwrap();
+        let mut command = env.command(executable.to_str().unwrap());
+        let process = command.arg("--serve").stdout(stdout).spawn().unwrap();
+        let mut sandbox = Sandbox {
+            process,
+            printed: String::new(),
+            url: String::new(),
+            folder: PathBuf::new(),
+        };
+        wait_until(|| {
+            sandbox.printed = env.read(name);
+            sandbox.printed.ends_with("Requests:\n\n")
+        });
+        let (_, url) = sandbox.printed.split_once(" is at ").unwrap();
+        sandbox.url = url.split_once(".\n").unwrap().0.to_owned();
+        let mut lines = sandbox.printed.lines();
+        let cd = if cfg!(windows) { "  pushd " } else { "  cd " };
+        let folder = lines.find_map(|line| line.strip_prefix(cd)).unwrap();
+        sandbox.folder = folder[1..folder.len() - 1].replace(r"'\''", "'").into();
+        Some(sandbox)
+    }
+
+    /// The content of the three files.
+    fn files(&self) -> Vec<String> {
+        let names = ["aac_url.txt", "client_id.txt", "creds.json"];
+        let read = |name| fs::read_to_string(self.folder.join(name)).unwrap();
+        names.map(read).to_vec()
+    }
+
+    /// The tokens in `creds.json`.
+    fn creds(&self) -> String {
+        self.files().pop().unwrap()
+    }
+
+    /// Runs the program in its folder.
+    #[track_caller]
+    fn assert_success(&self, env: &TestEnv) {
+        let run = env.outcome(env.program().current_dir(&self.folder));
+        run.assert_success();
+    }
+}
+
+impl Drop for Sandbox {
+    fn drop(&mut self) {
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+/// The executable, unless its source has changed since it was built.
+fn built_sandbox() -> Option<PathBuf> {
+    let built = Path::new(PROGRAM).with_file_name("examples/sandbox");
+    let built = built.with_extension(EXE_EXTENSION);
+    let modified = |path: &Path| fs::metadata(path).and_then(|file| file.modified());
+    let time = modified(&built).ok()?;
+    let source = Path::new(env!("CARGO_MANIFEST_DIR")).join("examples/sandbox");
+    for folder in [source.join("mock"), source] {
+        for entry in fs::read_dir(folder).unwrap() {
+            let path = entry.unwrap().path();
+            if path.extension().is_some_and(|name| name == "rs") && modified(&path).unwrap() > time
+            {
+                return None;
+            }
+        }
+    }
+    Some(built)
+}
 
 /// Sends a request with these headers, each with its line end, and returns the response.
 fn send(url: &str, line: &str, headers: &str, body: &str) -> String {
@@ -105,4 +203,38 @@ fn takes_a_form_that_names_its_charset() {
     assert_status(&refused, 400);
     let headers = "Content-Type: application/x-www-form-urlencoded;charset=UTF-8\r\n";
     assert_status(&send(&env.url, &line, headers, &form), 200);
+}
+
+#[test]
+fn serves_tokens_that_the_other_programs_can_read() {
+    let env = TestEnv::new();
+    let Some(sandbox) = Sandbox::serve(&env, "stdout") else {
+        return;
+    };
+    assert_readable(&sandbox.creds());
+    sandbox.assert_success(&env);
+    assert_readable(&sandbox.creds());
+    // The number of the pair, which is in the token, gets a second digit.
+    for _ in 0..12 {
+        let page = "GET /cloud-portal/preferences/oauth2-api-tokens";
+        let page = send(&sandbox.url, page, "", "");
+        let (_, start) = page.split_once("<pre>").unwrap();
+        let (creds, _) = start.split_once("</pre>").unwrap();
+        assert_readable(creds);
+        fs::write(sandbox.folder.join("creds.json"), creds).unwrap();
+        sandbox.assert_success(&env);
+        assert_readable(&sandbox.creds());
+    }
+}
+
+/// The programs decode the payload of an access token as base64, not base64url. What they add to it
+/// first, Node nothing, bash two `=` and Python four, makes no difference if it needs two.
+#[track_caller]
+fn assert_readable(creds: &str) {
+    let creds: Value = serde_json::from_str(creds).unwrap();
+    let token = creds["access_token"].as_str().unwrap();
+    let payload = token.split('.').nth(1).unwrap();
+    let claims = BASE64_STANDARD.decode(format!("{payload}==")).unwrap();
+    let claims: Value = serde_json::from_slice(&claims).unwrap();
+    assert_eq!(claims["client_id"], OAUTH_CLIENT);
 }

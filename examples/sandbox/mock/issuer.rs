@@ -19,6 +19,9 @@ pub struct Issuer {
     iss: String,
     /// Whether a refresh token works only once (RFC 9700 §4.14.2).
     pub rotates: bool,
+    /// Whether the payload of an access token is base64 that lacks two `=`. The Python, Node and bash
+    /// programs do not know base64url, and bash adds two `=` whatever the length.
+    pub is_plain_base64: bool,
     /// Every token so far, of each kind.
     pub issued: Vec<String>,
     /// A family is all the tokens that descend from one pair made in the portal.
@@ -44,6 +47,7 @@ impl Issuer {
         Issuer {
             iss: format!("{url}/as"),
             rotates: true,
+            is_plain_base64: false,
             issued: Vec::new(),
             families: 0,
             revoked: HashSet::new(),
@@ -141,17 +145,25 @@ impl Issuer {
     fn issue_access_token(&mut self, family: u32) -> String {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH);
         let now = now.unwrap_or_default().as_secs();
+        let name = match self.is_plain_base64 {
+            true => "Zoe Osugi",
+            // Only what is not ASCII, or > ? ~, can put - and _ into base64url.
+            false => "Zoë Ōsugi 大杉 ÿ¾ÿ?>~~>>??",
+        };
         let claims = json!({
             "iss": self.iss,
             "client_id": OAUTH_CLIENT,
             "sub": format!("sandbox-{family}"),
             "iat": now,
             "exp": now + ACCESS_TOKEN_LIFETIME.as_secs(),
-            // Names like this put - and _ into base64url.
-            "name": "Zoë Ōsugi 大杉 ÿ¾ÿ?>~~>>??",
+            "name": name,
         });
-        let header = json!({"alg": "RS256", "kid": "sandbox"});
-        let part = |json: Value| BASE64_URL_SAFE_NO_PAD.encode(json.to_string());
+        let mut claims = claims.to_string();
+        while self.is_plain_base64 && claims.len() % 3 != 1 {
+            claims.push(' ');
+        }
+        let header = json!({"alg": "RS256", "kid": "sandbox"}).to_string();
+        let part = |json| BASE64_URL_SAFE_NO_PAD.encode(json);
         let token = self.issue(format!("{}.{}.{}", part(header), part(claims), random()));
         let expires = Instant::now() + ACCESS_TOKEN_LIFETIME;
         self.access_tokens
