@@ -8,6 +8,7 @@ use mock::http::{RecordedRequest, Stream};
 use mock::{MockService, Server};
 use serde_json::Value;
 use std::error::Error;
+use std::fs::{File, TryLockError};
 use std::io::{self, Write};
 use std::path::{Path, PathBuf, absolute};
 use std::process::{Command, ExitCode};
@@ -34,8 +35,8 @@ macro_rules! say {
 fn main() -> Result<ExitCode, Box<dyn Error>> {
     let arguments: Vec<String> = env::args().skip(1).collect();
     match arguments.iter().map(String::as_str).collect::<Vec<_>>()[..] {
-        [] => run_program(&target_folder()?.join("sandbox")),
-        ["--serve"] => serve(&target_folder()?.join("sandbox-serve")),
+        [] => run_program(),
+        ["--serve"] => serve(),
         _ => {
             let _ = writeln!(io::stderr(), "{USAGE}");
             Ok(ExitCode::from(2))
@@ -44,12 +45,13 @@ fn main() -> Result<ExitCode, Box<dyn Error>> {
 }
 
 /// Runs the program once and shows what happened.
-fn run_program(folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
+fn run_program() -> Result<ExitCode, Box<dyn Error>> {
+    let (folder, _lock) = free_folder("sandbox")?;
     let mock = MockService::start(PlainServer)?;
-    mock.fill(folder)?;
+    mock.fill(&folder)?;
     say!("A mock of Alteryx Cloud is at {}.", mock.url);
     say!("The three files for it are in {}.\n", folder.display());
-    let before = refresh_token(folder)?;
+    let before = refresh_token(&folder)?;
 
     let dashes: &[&str] = if ARGUMENTS.is_empty() { &[] } else { &["--"] };
     let arguments = [&["run"], dashes, ARGUMENTS].concat();
@@ -58,14 +60,14 @@ fn run_program(folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
         .args(["run", "--manifest-path"])
         .arg(manifest())
         .args(&arguments[1..])
-        .current_dir(folder)
+        .current_dir(&folder)
         .status()?;
 
     say!("\nThe mock service received:");
     for RecordedRequest { method, path, .. } in &mock.state().requests {
         say!("  {method} {path}");
     }
-    let after = refresh_token(folder)?;
+    let after = refresh_token(&folder)?;
     let is_used = !mock.state().issuer.accepts(&before);
     let is_valid = mock.state().issuer.accepts(&after);
     let not = |so| if so { "" } else { "NOT " };
@@ -83,17 +85,18 @@ fn run_program(folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
 }
 
 /// Stays up until Ctrl-C.
-fn serve(folder: &Path) -> Result<ExitCode, Box<dyn Error>> {
+fn serve() -> Result<ExitCode, Box<dyn Error>> {
+    let (folder, _lock) = free_folder("sandbox-serve")?;
     let mock = MockService::start(LoggingServer)?;
     // The Python, Node and bash programs are welcome in the folder, too.
     mock.state().issuer.is_plain_base64 = true;
-    mock.fill(folder)?;
+    mock.fill(&folder)?;
     say!("A mock of Alteryx Cloud is at {}.", mock.url);
     say!("In another terminal:\n");
     say!(
         "  {} {}",
         if cfg!(windows) { "pushd" } else { "cd" },
-        quoted(folder)
+        quoted(&folder)
     );
     // Cargo finds the manifest by itself if the target folder is in its usual place.
     let run = if folder.starts_with(MANIFEST_DIR) {
@@ -132,6 +135,30 @@ impl Server for LoggingServer {
         say!("{} {} {}", request.method, request.path, response.status);
         response.write(stream)
     }
+}
+
+/// A folder that no other sandbox uses for as long as this process lives, and the lock that sees to
+/// it. The system releases that in any case, even after a crash.
+fn free_folder(name: &str) -> Result<(PathBuf, File), Box<dyn Error>> {
+    let target = target_folder()?;
+    for number in 1..100 {
+        let name = match number {
+            1 => name.to_owned(),
+            _ => format!("{name}-{number}"),
+        };
+        let folder = target.join(&name);
+        let mut options = File::options();
+        options.write(true).create(true).truncate(false);
+        let lock = options.open(target.join(format!("{name}.lock")))?;
+        match lock.try_lock() {
+            Err(TryLockError::WouldBlock) => {
+                say!("Another sandbox is running in {}.", folder.display());
+            }
+            // A file system without locks has to do without.
+            Ok(()) | Err(TryLockError::Error(_)) => return Ok((folder, lock)),
+        }
+    }
+    Err("too many sandboxes are running".into())
 }
 
 /// The folder that cargo builds into: this example is `debug/examples/sandbox` there.

@@ -1,4 +1,4 @@
-//! The sandbox lets the Python, Node and bash programs in, too.
+//! The sandbox lets the Python, Node and bash programs in, too, and leaves others' folders alone.
 
 use crate::mock::gateway::{CURRENT_WORKSPACE, PROJECT_ID};
 use crate::mock::issuer::{OAUTH_CLIENT, TOKEN_ENDPOINT};
@@ -237,4 +237,37 @@ fn assert_readable(creds: &str) {
     let claims = BASE64_STANDARD.decode(format!("{payload}==")).unwrap();
     let claims: Value = serde_json::from_slice(&claims).unwrap();
     assert_eq!(claims["client_id"], OAUTH_CLIENT);
+}
+
+#[test]
+fn serves_in_a_folder_that_no_other_sandbox_uses() {
+    let env = TestEnv::new();
+    let Some(first) = Sandbox::serve(&env, "first") else {
+        return;
+    };
+    let files = first.files();
+    let second = Sandbox::serve(&env, "second").unwrap();
+    let notice = format!(
+        "Another sandbox is running in {}.\n",
+        first.folder.display()
+    );
+    assert!(
+        second.printed.starts_with(&notice),
+        "{notice:?} is not in {}",
+        second.printed
+    );
+    assert_ne!(second.folder, first.folder);
+    assert_eq!(first.files(), files);
+    first.assert_success(&env);
+    second.assert_success(&env);
+
+    // However it ends, its folder is free again.
+    let folder = first.folder.clone();
+    drop(first);
+    let files = second.files();
+    let third = Sandbox::serve(&env, "third").unwrap();
+    assert_eq!(third.folder, folder);
+    assert_eq!(second.files(), files);
+    third.assert_success(&env);
+    second.assert_success(&env);
 }
