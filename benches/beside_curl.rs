@@ -36,7 +36,8 @@ mod bench {
     use std::process::{Command, Stdio};
     use std::sync::Arc;
     use std::time::{Duration, Instant};
-    use std::{env, fs, mem};
+    use std::{env, fs};
+    use wait4::Wait4;
 
     const NAME: &str = env!("CARGO_PKG_NAME");
     const PROGRAM: &str = env!(concat!("CARGO_BIN_EXE_", env!("CARGO_PKG_NAME")));
@@ -268,28 +269,15 @@ mod bench {
         let start = Instant::now();
         let mut sum = Used::default();
         for mut command in commands {
-            #[allow(clippy::zombie_processes, reason = "wait4 waits for it")]
-            let child = command
+            let mut child = command
                 .stdin(Stdio::null())
                 .stdout(Stdio::null())
                 .spawn()
                 .unwrap();
-            let (mut status, mut usage) = (0, unsafe { mem::zeroed::<libc::rusage>() });
-            // SAFETY: both pointers are to what the call fills in, and nobody else waits for this child.
-            let pid = unsafe { libc::wait4(child.id() as i32, &mut status, 0, &mut usage) };
-            assert!(
-                pid == child.id() as i32 && status == 0,
-                "{command:?} failed"
-            );
-            let time =
-                |time: libc::timeval| Duration::new(time.tv_sec as u64, time.tv_usec as u32 * 1000);
-            sum.cpu += time(usage.ru_utime) + time(usage.ru_stime);
-            let unit = if cfg!(target_vendor = "apple") {
-                1
-            } else {
-                1024
-            };
-            sum.memory = sum.memory.max(usage.ru_maxrss as u64 * unit);
+            let used = child.wait4().unwrap();
+            assert!(used.status.success(), "{command:?} failed");
+            sum.cpu += used.rusage.utime + used.rusage.stime;
+            sum.memory = sum.memory.max(used.rusage.maxrss);
         }
         sum.wall = start.elapsed();
         sum

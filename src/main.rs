@@ -81,7 +81,7 @@ fn get_access_token(api: &Api) -> Result<Token, Error> {
         .expect("the URL was checked when it was read");
     let response = api
         .client
-        .send_once(request, "creds.json", credentials::STOPPING);
+        .send(request, "creds.json", Some(credentials::STOPPING));
     let response = response.map_err(credentials::unanswered)?;
     match TokenResponse::parse(&response.text()) {
         Some(new_creds) if response.status.is_success() => old_creds.save(new_creds),
@@ -114,7 +114,8 @@ fn call_api(
         .header("content-type", "application/json")
         .body(json)
         .expect("each part was checked when it was read");
-    let response = api.client.send(request, "aac_url.txt")?;
+    let response = api.client.send(request, "aac_url.txt", None);
+    let response = response.map_err(|(error, _)| error)?;
 
     let refused = || refusal::from_api(&response, access_token, &api.client_id, &api.aac_url);
     if !response.status.is_success() {

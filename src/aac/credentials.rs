@@ -1,8 +1,8 @@
 //! `creds.json`: the tokens, and how new ones take their place without being lost.
 
+use super::output;
 use super::token::{Claims, Token};
 use super::{aac_url::AacUrl, error::Error, files, locked_file::LockedFile};
-use super::{no_response::NoResponse, output};
 use serde_json::value::RawValue;
 use std::{collections::BTreeMap, fs, io};
 
@@ -10,8 +10,10 @@ const FILE: &str = "creds.json";
 const FORMAT: &str =
     "The file should look like this: {\"access_token\": \"…\", \"refresh_token\": \"…\"}";
 const WRITABLE: &str = "Make the folder and creds.json* writable, or free disk space.";
+const RETRY: &str = "Fix that and try again: the next run will use the tokens in creds.json.new.";
 
 /// What is known of the tokens after a refresh that failed.
+const USED: &str = "The tokens were refreshed: those in creds.json have been used.";
 const NOT_USED: &str = "The refresh token was not used.";
 pub const NOT_REFRESHED: &str = "The tokens were not refreshed.";
 pub const MAYBE_REFRESHED: &str = "The tokens may have been refreshed. If so, the next run \
@@ -37,15 +39,12 @@ impl Credentials {
     /// Locks and reads `creds.json`, and reserves space, before the refresh token can be used.
     pub fn open(aac_url: &AacUrl) -> Result<Credentials, Error> {
         let new_tokens = aac_url.new_tokens_advice();
-        let advice = format!("{FORMAT}. To fill it, {new_tokens}");
-        let refuse = |error| not_saved(error, WRITABLE, NOT_USED);
+        let refuse = |error| not_saved(&error, WRITABLE, NOT_USED);
         let path = fs::canonicalize(FILE);
-        let path = path.map_err(|error| files::unreadable(FILE, &error, &advice))?;
-        let mut file = LockedFile::lock(&path, say_that_it_waits).map_err(refuse)?;
-        if !file.is_locked() {
-            output::notice("warning: creds.json cannot be locked: avoid simultaneous runs");
-        }
-        let bytes = files::read(FILE, &advice)?;
+        let path = path.map_err(|error| files::unreadable(FILE, &error, &fill(&new_tokens)))?;
+        let mut file =
+            LockedFile::lock(&path, say_that_it_waits, warn_of_no_locks).map_err(refuse)?;
+        let bytes = files::read(FILE, &fill(&new_tokens))?;
         let (members, refresh_token, claims) = parse(&bytes, &new_tokens)?;
         let newer = file.recover(refresh_token.expose()).map_err(refuse)?;
         if parse(&newer, &new_tokens).is_ok() {
@@ -66,28 +65,21 @@ impl Credentials {
     /// Saves the response over the old tokens, and returns the new access token. What is not in the
     /// response stays (RFC 6749 §6).
     pub fn save(mut self, response: TokenResponse) -> Result<Token, Error> {
-        self.members.extend(response.members);
+        let TokenResponse(members, access_token) = response;
+        self.members.extend(members);
         let json = serde_json::to_string_pretty(&self.members).expect("JSON makes JSON");
         if let Err(error) = self.file.commit((json + "\n").as_bytes()) {
-            let advice = format!(
-                "Fix that and try again: the next run will use the tokens in creds.json.new. \
-                 If there are none, {}",
-                self.new_tokens
-            );
-            let used = "The tokens were refreshed: those in creds.json have been used.";
-            return Err(not_saved(error, &advice, used));
+            let advice = format!("{RETRY} If there are none, {}", self.new_tokens);
+            return Err(not_saved(&error, &advice, USED));
         }
-        let lifetime = response.access_token.lifetime();
+        let lifetime = access_token.lifetime();
         output::verbose(&format!("* Saved the new tokens in creds.json: {lifetime}"));
-        Ok(response.access_token)
+        Ok(access_token)
     }
 }
 
-/// What the issuer returned (RFC 6749 §5.1).
-pub struct TokenResponse {
-    members: Members,
-    access_token: Token,
-}
+/// What the issuer returned (RFC 6749 §5.1), and the access token in it.
+pub struct TokenResponse(Members, Token);
 
 impl TokenResponse {
     /// Reads the response's body. `None` if there is no access token in it.
@@ -99,46 +91,35 @@ impl TokenResponse {
             members.remove("refresh_token");
         }
         let access_token = token(&members, "access_token", "").ok()?;
-        Some(TokenResponse {
-            members,
-            access_token,
-        })
+        Some(TokenResponse(members, access_token))
     }
 }
 
-/// The issuer did not answer a refresh.
-pub fn unanswered(failure: NoResponse) -> Error {
-    let progress = if failure.was_sent {
-        MAYBE_REFRESHED
-    } else {
-        NOT_USED
-    };
-    failure.error.with(progress)
+/// The issuer did not answer a refresh. The request may have reached it.
+pub fn unanswered((error, was_sent): (Error, bool)) -> Error {
+    error.with(if was_sent { MAYBE_REFRESHED } else { NOT_USED })
 }
 
 /// Reads `creds.json`. The error quotes nothing of it.
 fn parse(bytes: &[u8], new_tokens: &str) -> Result<(Members, Token, Claims), Error> {
     let text = files::decode(bytes).map_err(|problem| fault(problem, files::UTF_8))?;
     if text.trim().is_empty() {
-        return Err(fault(
-            "is empty",
-            &format!("{FORMAT}. To fill it, {new_tokens}"),
-        ));
+        return Err(fault("is empty", &fill(new_tokens)));
     }
     let members = serde_json::from_str(text).map_err(|error| syntax_fault(text, &error))?;
     let access_token = token(&members, "access_token", new_tokens)?;
     let refresh_token = token(&members, "refresh_token", new_tokens)?;
     output::verbose(&format!("* creds.json: {}", access_token.lifetime()));
-    let is_same = access_token.expose() == refresh_token.expose();
+    let paste = |name| format!("Paste the {name} token again if you have it. If not, {new_tokens}");
     match (access_token.claims(), refresh_token.claims()) {
-        (Ok(_), Ok(_)) if is_same => Err(fault(
+        (Ok(_), Ok(_)) if access_token.expose() == refresh_token.expose() => Err(fault(
             "has the access token in both places",
-            &copy_advice("refresh_token", new_tokens),
+            &paste("refresh"),
         )),
         (Err(_), Ok(_)) => Err(fault("has its tokens swapped", "Swap them.")),
         (Err(problem), _) => Err(fault(
             &format!("has a wrong \"access_token\": {problem}"),
-            &copy_advice("access_token", new_tokens),
+            &paste("access"),
         )),
         (Ok(claims), _) => Ok((members, refresh_token, claims)),
     }
@@ -156,55 +137,62 @@ fn syntax_fault(text: &str, error: &serde_json::Error) -> Error {
     } else {
         &format!("JSON: {message}")
     };
-    let advice = format!("Correct that in a text editor. {FORMAT}");
-    fault(&format!("is not {problem}"), &advice)
+    fault(
+        &format!("is not {problem}"),
+        &format!("Correct that in a text editor. {FORMAT}"),
+    )
 }
 
 fn token(members: &Members, name: &str, new_tokens: &str) -> Result<Token, Error> {
     let json = members.get(name).map_or("\"\"", |json| json.get());
     let text: String = serde_json::from_str(json).unwrap_or_default();
-    let is_similar = |key: &&String| *key != name && plain(key) == plain(name);
-    let copy = copy_advice(name, new_tokens);
-    let (problem, advice) = match (text.trim(), members.keys().find(is_similar)) {
-        ("", Some(key)) => {
-            let problem = format!("has {key:?} in place of \"{name}\"");
-            return Err(fault(&problem, "Correct that name in a text editor."));
-        }
-        ("", None) => ("has no", copy),
-        (text, _) if files::is_placeholder(text) => {
-            let replace = format!("To replace both placeholders, {new_tokens}");
-            ("still holds the placeholder for", replace)
-        }
-        (text, _) if text.starts_with("Bearer ") => {
-            ("has the word Bearer in its", "Remove that word.".to_owned())
-        }
-        (text, _) if text.bytes().all(|byte| byte.is_ascii_graphic()) => {
-            return Ok(Token::new(text));
-        }
-        _ => ("has an invalid character in its", copy),
+    let text = text.trim();
+    let letters = |name: &str| {
+        name.replace(|c: char| !c.is_alphabetic(), "")
+            .to_lowercase()
     };
-    Err(fault(&format!("{problem} \"{name}\""), &advice))
+    let misnamed = members
+        .keys()
+        .find(|key| *key != name && letters(key) == letters(name));
+    let paste = format!("Paste it again if you have it. If not, {new_tokens}");
+    let (problem, advice) = if files::is_placeholder(text) {
+        (
+            "still holds the placeholder for",
+            &*format!("To replace both, {new_tokens}"),
+        )
+    } else if text.starts_with("Bearer ") {
+        ("has the word Bearer in its", "Remove that word.")
+    } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
+        ("has an invalid character in its", &*paste)
+    } else if !text.is_empty() {
+        return Ok(Token::new(text));
+    } else if let Some(misnamed) = misnamed {
+        (
+            &*format!("has {misnamed:?} in place of"),
+            "Correct that name in a text editor.",
+        )
+    } else {
+        ("has no", &*paste)
+    };
+    Err(fault(&format!("{problem} \"{name}\""), advice))
 }
 
-/// The letters of a name: `accessToken` and `access_token` have the same.
-fn plain(name: &str) -> String {
-    name.replace(|c: char| !c.is_alphabetic(), "")
-        .to_lowercase()
-}
-
-fn copy_advice(name: &str, new_tokens: &str) -> String {
-    let name = name.replace('_', " ");
-    format!("Paste the {name} again if you have it. If not, {new_tokens}")
+fn fill(new_tokens: &str) -> String {
+    format!("{FORMAT}. To fill it, {new_tokens}")
 }
 
 fn fault(problem: &str, advice: &str) -> Error {
     Error::new(&format!("{FILE} {problem}"), advice)
 }
 
-fn not_saved(error: io::Error, advice: &str, progress: &str) -> Error {
+fn not_saved(error: &io::Error, advice: &str, progress: &str) -> Error {
     fault(&format!("cannot be updated: {error}"), advice).with(progress)
 }
 
 fn say_that_it_waits() {
     output::notice("Waiting for another run that is refreshing the tokens …");
+}
+
+fn warn_of_no_locks() {
+    output::notice("warning: creds.json cannot be locked: avoid simultaneous runs");
 }

@@ -1,14 +1,14 @@
 //! HTTP: the system's certificate store, the proxy, and limits on time and size.
 
 use super::connector::{HappyEyeballs, Hops};
-use super::no_response::{Attempt, NoResponse};
+use super::no_response::{self, Route};
 use super::{certificate, error::Error, output, proxy::NamedProxy};
 use serde::de::IgnoredAny;
 use std::io::{self, Cursor, ErrorKind, Read};
 use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering::SeqCst, mpsc};
 use std::{borrow::Cow, thread, time::Duration, time::Instant};
-use ureq::http::header::{CONTENT_LENGTH, SET_COOKIE, USER_AGENT};
-use ureq::http::{HeaderMap, HeaderValue, Method, Request, StatusCode};
+use ureq::http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, SET_COOKIE, USER_AGENT};
+use ureq::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use ureq::{Agent, Error as Cause, Proxy, SendBody, Timeout, tls::RootCerts, tls::TlsConfig};
 
 /// For each phase of a request.
@@ -20,10 +20,9 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const MAX_HEADERS: usize = 300 << 10;
 const MAX_BODY: u64 = 64 << 20;
 /// Headers that cannot hold a secret.
-const HARMLESS: [&str; 3] = ["content-type", "content-length", "date"];
+const HARMLESS: [HeaderName; 3] = [CONTENT_TYPE, CONTENT_LENGTH, DATE];
 
 type Outcome = Result<(StatusCode, HeaderMap, Vec<u8>), Cause>;
-
 /// Sends requests, through a proxy if there is one.
 pub struct Client {
     user_agent: &'static str,
@@ -76,94 +75,56 @@ impl Client {
     }
 
     /// Sends a request and waits for the response. `source` is the file that the host comes from.
-    pub fn send(&self, request: Request<String>, source: &str) -> Result<Response, NoResponse> {
-        let response = self.exchange(request, source, None)?;
-        for (name, value) in &response.headers {
-            if name != SET_COOKIE {
-                log_header('<', name.as_str(), value);
-            }
-        }
-        Ok(response)
-    }
-
-    /// Sends a request whose response holds secrets and cannot be had again. Only headers that
-    /// cannot hold one are shown, a JSON object that arrived whole is a whole response however the
-    /// connection ends, and who waits for it reads `warning`.
-    pub fn send_once(
-        &self,
-        request: Request<String>,
-        source: &str,
-        warning: &str,
-    ) -> Result<Response, NoResponse> {
-        let response = self.exchange(request, source, Some(warning))?;
-        for name in HARMLESS {
-            if let Some(value) = response.headers.get(name) {
-                log_header('<', name, value);
-            }
-        }
-        Ok(response)
-    }
-
-    fn exchange(
+    ///
+    /// `once` is for a request whose response holds secrets and cannot be had again, and says so to
+    /// whoever waits: only headers that cannot hold one are shown, and a JSON object that arrived
+    /// whole is a whole response, however the connection ends. A failure comes with whether the
+    /// body may have reached the host.
+    pub fn send(
         &self,
         mut request: Request<String>,
         source: &str,
-        warning: Option<&str>,
-    ) -> Result<Response, NoResponse> {
-        let (method, url) = (request.method().clone(), request.uri().clone());
-        let call = format!("{method} {url}");
-        let authority = url.authority().map_or("", |authority| authority.as_str());
-        let host = format!("{authority} (from {source})");
-        let proxy = self.proxy.as_ref().filter(|proxy| proxy.is_for(&url));
-        let through = proxy.map(|proxy| format!("through {}", proxy.name));
-        let route = format!("{host} {}", through.as_deref().unwrap_or("without a proxy"));
+        once: Option<&str>,
+    ) -> Result<Response, (Error, bool)> {
+        let call = format!("{} {}", request.method(), request.uri());
+        let proxy = self.proxy.as_ref().filter(|it| it.is_for(request.uri()));
+        let route = Route::new(request.uri(), source, proxy);
         output::verbose(&format!("* Connecting to {route}"));
         output::verbose(&format!("> {call}"));
-        let length = request.body().len();
+        let (is_get, length) = (request.method() == Method::GET, request.body().len());
         let headers = request.headers_mut();
         headers.insert(USER_AGENT, HeaderValue::from_static(self.user_agent));
-        if method != Method::GET {
+        if !is_get {
             headers.insert(CONTENT_LENGTH, length.into());
         }
-        for (name, value) in request.headers() {
-            log_header('>', name.as_str(), value);
-        }
+        log_headers('>', request.headers(), |_| true);
         if length > 0 {
             output::verbose(&format!("> {:.4096}", request.body()));
         }
 
-        let agent = if proxy.is_some() {
-            &self.proxied
-        } else {
-            &self.direct
-        };
         let is_taken = Arc::new(AtomicBool::new(false));
         let request = request.map(|body| Upload(Cursor::new(body), is_taken.clone()));
-        let (agent, is_once) = (agent.clone(), warning.is_some());
+        let agent = proxy.map_or(&self.direct, |_| &self.proxied).clone();
         let (sender, receiver) = mpsc::channel();
-        let work = move || drop(sender.send(run(&agent, request, is_once)));
-        let started = thread::Builder::new().spawn(work);
-        let result = started.map_err(Cause::Io).and_then(|_| {
+        let is_once = once.is_some();
+        let work = move || drop(sender.send(exchange(&agent, request, is_once)));
+        let started = thread::Builder::new().spawn(work).map_err(Cause::Io);
+        let result = started.and_then(|_| {
             receiver.recv_timeout(PATIENCE).unwrap_or_else(|_| {
-                let warning = warning
-                    .filter(|_| is_taken.load(SeqCst))
-                    .unwrap_or_default();
-                let line = format!("Waiting up to 30 seconds for {route} … {warning}");
-                output::notice(line.trim_end());
+                let warning = once.filter(|_| is_taken.load(SeqCst)).unwrap_or_default();
+                output::notice(&format!("Waiting up to 30 seconds for {route} … {warning}"));
                 let result = receiver.recv_timeout(TOTAL - PATIENCE);
                 result.unwrap_or(Err(Cause::Timeout(Timeout::Global)))
             })
         });
         // Whichever takes the body first has it, the connection or this: it is not sent later.
         let was_sent = is_taken.swap(true, SeqCst);
-        let attempt = Attempt {
-            url: &url,
-            host: &host,
-            proxy,
-            was_sent,
-            is_change: method != Method::GET && warning.is_none(),
-        };
-        let (status, headers, body) = result.map_err(|cause| attempt.failed(&cause))?;
+        let (status, headers, body) =
+            result.map_err(|cause| no_response::error(&cause, &route, was_sent, is_once))?;
+        log_headers('<', &headers, |name| match is_once {
+            true => HARMLESS.contains(name),
+            false => name != SET_COOKIE,
+        });
         Ok(Response {
             call,
             status,
@@ -192,7 +153,7 @@ fn agent(user_agent: &str, proxy: Option<Proxy>) -> Agent {
     Agent::with_parts(config.build(), Hops::default(), HappyEyeballs)
 }
 
-fn run(agent: &Agent, request: Request<Upload>, is_once: bool) -> Outcome {
+fn exchange(agent: &Agent, request: Request<Upload>, is_once: bool) -> Outcome {
     let request = match *request.method() {
         Method::GET => request.map(|_| SendBody::none()),
         _ => request.map(SendBody::from_owned_reader),
@@ -230,7 +191,9 @@ impl Read for Upload {
     }
 }
 
-fn log_header(mark: char, name: &str, value: &HeaderValue) {
-    let value = String::from_utf8_lossy(value.as_bytes());
-    output::verbose(&format!("{mark} {name}: {value}"));
+fn log_headers(mark: char, headers: &HeaderMap, is_shown: impl Fn(&HeaderName) -> bool) {
+    for (name, value) in headers.iter().filter(|(name, _)| is_shown(name)) {
+        let value = String::from_utf8_lossy(value.as_bytes());
+        output::verbose(&format!("{mark} {name}: {value}"));
+    }
 }

@@ -7,7 +7,7 @@ use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 #[cfg(unix)]
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
-use std::{thread, time::Duration};
+use std::{fmt::Display, thread, time::Duration};
 
 /// What a process that died left is read up to this size, in bytes.
 const MAX_SIZE: u64 = 1 << 20;
@@ -19,55 +19,45 @@ pub struct LockedFile {
     path: PathBuf,
     new_path: PathBuf,
     lock: File,
-    is_locked: bool,
     /// Whether `FILE.new` holds nothing that is needed.
     deletes_new: bool,
 }
 
 impl LockedFile {
-    /// Locks `path`, an existing file that is not a symlink. Calls `on_wait` if it has to wait for
-    /// another process.
-    pub fn lock(path: &Path, on_wait: fn()) -> io::Result<LockedFile> {
+    /// Locks `path`, an existing file that is not a symlink. Calls `on_wait` before it waits for
+    /// another process, and `on_failure` on a file system without locks.
+    pub fn lock(path: &Path, on_wait: fn(), on_failure: fn()) -> io::Result<LockedFile> {
         let name = path.file_name().unwrap_or_default().to_string_lossy();
-        let sibling = |end| path.with_file_name(format!("{name}{end}"));
-        let lock_path = sibling(".lock");
-        let lock = open_private(&lock_path).map_err(|error| named(&lock_path, error))?;
+        let lock = open_private(&path.with_file_name(format!("{name}.lock")))?;
         let mut locked = lock.try_lock();
         if let Err(TryLockError::WouldBlock) = locked {
             on_wait();
             locked = lock.lock().map_err(TryLockError::Error);
         }
+        if locked.is_err() {
+            on_failure();
+        }
         Ok(LockedFile {
             path: path.to_owned(),
-            new_path: sibling(".new"),
+            new_path: path.with_file_name(format!("{name}.new")),
             lock,
-            is_locked: locked.is_ok(),
             deletes_new: false,
         })
-    }
-
-    /// False on a file system without locks: nothing keeps other processes out.
-    pub fn is_locked(&self) -> bool {
-        self.is_locked
     }
 
     /// What a process that died wrote to replace `old`: nothing, or possibly not all of it.
     pub fn recover(&mut self, old: &str) -> io::Result<Vec<u8>> {
         let (mut noted, mut content) = (Vec::new(), Vec::new());
-        let fingerprint = fingerprint(old);
         self.lock.rewind()?;
-        let lock = &mut self.lock;
-        lock.take(16).read_to_end(&mut noted)?;
-        if noted == fingerprint.as_bytes() && self.new_path.try_exists()? {
-            let new = open_private(&self.new_path);
-            let read = new.and_then(|new| new.take(MAX_SIZE + 1).read_to_end(&mut content));
-            read.map_err(|error| named(&self.new_path, error))?;
+        (&mut self.lock).take(16).read_to_end(&mut noted)?;
+        if noted == fingerprint(old).as_bytes() && self.new_path.try_exists()? {
+            let new = open_private(&self.new_path)?;
+            new.take(MAX_SIZE + 1).read_to_end(&mut content)?;
         }
-        if content.len() as u64 > MAX_SIZE {
-            let too_large = io::Error::other("it is larger than 1 MB");
-            return Err(named(&self.new_path, too_large));
+        match content.len() as u64 {
+            ..=MAX_SIZE => Ok(content),
+            _ => Err(named(&self.new_path, "it is larger than 1 MB")),
         }
-        Ok(content)
     }
 
     /// Reserves the space for new content. `old` is any text that only the present content has.
@@ -75,18 +65,11 @@ impl LockedFile {
         // It may have to be overwritten.
         let file = File::options().write(true).open(&self.path)?;
         let space = MIN_RESERVE.max(2 * file.metadata()?.len());
-        self.make_new(space)
-            .map_err(|error| named(&self.new_path, error))?;
-        write_whole(&mut self.lock, fingerprint(old).as_bytes())
-    }
-
-    fn make_new(&mut self, space: u64) -> io::Result<()> {
-        match fs::remove_file(&self.new_path) {
-            Err(error) if error.kind() != ErrorKind::NotFound => return Err(error),
-            _ => self.deletes_new = true,
-        }
+        let _ = fs::remove_file(&self.new_path);
         let mut new = open_private(&self.new_path)?;
-        write_whole(&mut new, &vec![b' '; space as usize])
+        self.deletes_new = true;
+        write_whole(&mut new, &vec![b' '; space as usize])?;
+        write_whole(&mut self.lock, fingerprint(old).as_bytes())
     }
 
     /// Replaces the file with `content`. If that fails, `FILE.new` is kept: it may hold all of it.
@@ -113,16 +96,14 @@ impl Drop for LockedFile {
 }
 
 /// Tries again for some 200 ms on Windows, where a virus scanner, an indexer or a synchroniser
-/// holds a new file for a moment: ERROR_ACCESS_DENIED, ERROR_SHARING_VIOLATION.
+/// holds a new file for a moment.
 fn patiently(action: impl Fn() -> io::Result<()>) -> io::Result<()> {
     let mut result = action();
     for pause in [10, 20, 40, 80, 80] {
-        let code = result.as_ref().err().and_then(io::Error::raw_os_error);
-        if !cfg!(windows) || !matches!(code, Some(5 | 32)) {
-            break;
+        if result.is_err() && cfg!(windows) {
+            thread::sleep(Duration::from_millis(pause));
+            result = action();
         }
-        thread::sleep(Duration::from_millis(pause));
-        result = action();
     }
     result
 }
@@ -150,13 +131,13 @@ fn write_whole(file: &mut File, content: &[u8]) -> io::Result<()> {
 /// Opens `FILE.lock` or `FILE.new`, or creates it for the owner of `FILE`, even as root.
 fn open_private(path: &Path) -> io::Result<File> {
     if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
-        return Err(io::Error::other("it is not a regular file"));
+        return Err(named(path, "it is not a regular file"));
     }
     let mut options = File::options();
     options.read(true).write(true);
     #[cfg(unix)]
     options.mode(0o600);
-    match options.clone().create_new(true).open(path) {
+    let file = match options.clone().create_new(true).open(path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => options.open(path),
         created => {
             #[cfg(unix)]
@@ -165,11 +146,12 @@ fn open_private(path: &Path) -> io::Result<File> {
             }
             created
         }
-    }
+    };
+    file.map_err(|error| named(path, error))
 }
 
-/// An error that says which of the files it is about.
-fn named(path: &Path, error: io::Error) -> io::Error {
+/// An error that says which file it is about.
+fn named(path: &Path, error: impl Display) -> io::Error {
     io::Error::other(format!("{}: {error}", path.display()))
 }
 

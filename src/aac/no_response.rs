@@ -1,14 +1,13 @@
 //! Why there was no response, or not a whole one, and what to do about it.
 
 use super::{certificate, error::Error, proxy::NamedProxy, url};
-use std::io::ErrorKind::*;
+use std::{fmt, io::ErrorKind::*};
 use ureq::{Error as Cause, Timeout, http::Uri};
 
 const ASKS: &str = "asks for a user name and a password";
 const REJECTS: &str = "rejects the user name or the password";
 const CLOSED: &str = "closed the connection before the response was complete";
 const NO_TLS: &str = "has no TLS version or cipher in common with this program";
-const EFFECT: &str = "Check whether the call took effect before you try again.";
 const LOOPBACK: &str = "Nothing answers there. Is the sandbox running?";
 const NETWORK: &str = "Check the network. If you need a proxy, set HTTPS_PROXY.";
 const HOST: &str =
@@ -28,108 +27,106 @@ const THREADS: &str = "Close other programs, or raise the limit on processes (ul
 const SOCKS_REPLIES: &str = "general SOCKS server failure, network unreachable, host unreachable, \
     connection refused, TTL expired, request rejected or failed";
 
-/// A request that failed.
-pub struct NoResponse {
-    pub error: Error,
-    /// Whether its body may have reached the host.
-    pub was_sent: bool,
-}
-
-impl From<NoResponse> for Error {
-    fn from(failure: NoResponse) -> Error {
-        failure.error
-    }
-}
-
-/// What is known of a request, beside the cause of its failure.
-pub struct Attempt<'a> {
-    pub url: &'a Uri,
+/// Where a request goes.
+pub struct Route<'a> {
     /// The host, and the file that it comes from.
-    pub host: &'a str,
-    pub proxy: Option<&'a NamedProxy>,
-    /// Whether its body may have reached the host.
-    pub was_sent: bool,
-    /// Whether it may have changed something.
-    pub is_change: bool,
+    host: String,
+    is_loopback: bool,
+    /// Whether a person has typed the host: nobody has if it comes from a token.
+    is_typed: bool,
+    proxy: Option<&'a NamedProxy>,
 }
 
-impl Attempt<'_> {
-    /// What `cause` means to a person.
-    pub fn failed(&self, cause: &Cause) -> NoResponse {
-        let of_proxy = match cause {
-            Cause::Other(inner) => inner.downcast_ref::<Cause>(),
-            _ => None,
-        };
-        let cause = of_proxy.unwrap_or(cause);
-        let text = cause.to_string();
-        let proxy = self.proxy.filter(|_| of_proxy.is_some());
-        // TLS 1.3 lets a client send before the server asks for its certificate, and reads nothing.
-        let was_sent = self.was_sent && !text.contains("CertificateRequired");
-        let host = self.host;
-        let who = match (proxy, self.proxy, cause) {
-            (Some(proxy), ..) => format!("{}, on the way to {host},", proxy.name),
-            // It is not known which of them did not answer.
-            (None, Some(proxy), Cause::Timeout(Timeout::Global)) if !was_sent => {
-                format!("{host}, through {},", proxy.name)
-            }
-            _ => host.to_owned(),
-        };
-        let reply = proxy.and_then(|proxy| reply(&text, proxy.has_user()));
-        let error = if let Some((fault, advice)) = certificate::fault(&text) {
-            let name = proxy.map_or(host, |proxy| &proxy.name);
-            Error::new(&format!("the certificate of {name} {fault}"), &advice)
-        } else if let Some((what, advice)) = reply {
-            Error::new(&format!("{who} {what}"), advice)
-        } else {
-            let (what, advice) = self.general(cause, proxy.is_some(), was_sent);
-            Error::new(&format!("{who} {what}"), advice)
-        };
-        NoResponse { error, was_sent }
+impl Route<'_> {
+    pub fn new<'a>(url: &Uri, source: &str, proxy: Option<&'a NamedProxy>) -> Route<'a> {
+        let host = url.authority().map_or("", |authority| authority.as_str());
+        Route {
+            host: format!("{host} (from {source})"),
+            is_loopback: url::is_loopback(url),
+            is_typed: source.ends_with(".txt"),
+            proxy,
+        }
     }
+}
 
-    fn general(&self, cause: &Cause, is_proxy: bool, was_sent: bool) -> (String, &'static str) {
-        let check = match self.proxy {
-            Some(_) if is_proxy => PROXY,
-            Some(_) if matches!(cause, Cause::HostNotFound) => SOCKS,
-            Some(_) => TUNNEL,
-            None if url::is_loopback(self.url) => LOOPBACK,
-            // A host that comes from a token was typed by nobody.
-            None if self.host.contains(".txt") => HOST,
-            None => NETWORK,
-        };
-        let again = match was_sent {
-            true if self.is_change => EFFECT,
-            true => "Try again.",
-            false => check,
-        };
-        let kind = match cause {
-            Cause::Timeout(_) => TimedOut,
-            Cause::BodyExceedsLimit(_) => FileTooLarge,
-            Cause::HostNotFound => NotFound,
-            Cause::Io(error) => error.kind(),
-            _ => Other,
-        };
-        let text = cause.to_string();
-        let says = |words: &str| text.contains(words);
-        let (what, advice) = match kind {
-            NotFound => ("was not found (DNS)", check),
-            ConnectionRefused => ("refused the connection", check),
-            HostUnreachable | NetworkUnreachable | PermissionDenied => ("cannot be reached", check),
-            TimedOut => ("did not answer within 30 seconds", again),
-            ConnectionReset | ConnectionAborted | UnexpectedEof => (CLOSED, again),
-            FileTooLarge => ("sent more than 64 MB", "Request less data."),
-            WouldBlock => (
-                "cannot be asked: this computer cannot start a thread",
-                THREADS,
-            ),
-            _ if says("CertificateRequired") => ("requires a client certificate", CLIENT),
-            _ if says("InvalidContentType") => ("does not speak TLS", check),
-            _ if says("HandshakeFailure") || says("ProtocolVersion") => (NO_TLS, TLS),
-            _ if says("peer is incompatible") => (NO_TLS, TLS),
-            _ => (&*format!("gave no valid response ({text})"), again),
-        };
-        (what.to_owned(), advice)
+impl fmt::Display for Route<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.proxy {
+            Some(proxy) => write!(f, "{} through {}", self.host, proxy.name),
+            None => write!(f, "{} without a proxy", self.host),
+        }
     }
+}
+
+/// What `cause` means to a person, and whether the body may have reached the host.
+pub fn error(cause: &Cause, route: &Route, was_sent: bool, is_once: bool) -> (Error, bool) {
+    let inner = match cause {
+        Cause::Other(inner) => inner.downcast_ref::<Cause>(),
+        _ => None,
+    };
+    // Only the proxy's errors are wrapped in another.
+    let (cause, proxy) = (inner.unwrap_or(cause), inner.and(route.proxy));
+    let (text, host) = (cause.to_string(), &route.host);
+    // TLS 1.3 lets a client send before the server asks for its certificate, and reads nothing.
+    let was_sent = was_sent && !text.contains("CertificateRequired");
+    let who = match (proxy, cause) {
+        (Some(proxy), _) => format!("{}, on the way to {host},", proxy.name),
+        // It is not known which of the two did not answer.
+        (None, Cause::Timeout(Timeout::Global)) if !was_sent && route.proxy.is_some() => {
+            format!("{route},")
+        }
+        _ => host.clone(),
+    };
+    let check = match route.proxy {
+        Some(_) if proxy.is_some() => PROXY,
+        Some(_) if matches!(cause, Cause::HostNotFound) => SOCKS,
+        Some(_) => TUNNEL,
+        None if route.is_loopback => LOOPBACK,
+        None if route.is_typed => HOST,
+        None => NETWORK,
+    };
+    let again = match was_sent {
+        true if is_once => "Try again.",
+        true => "Check whether the call took effect before you try again.",
+        false => check,
+    };
+    let reply = proxy.and_then(|proxy| reply(&text, proxy.has_user()));
+    let error = if let Some((fault, advice)) = certificate::fault(&text) {
+        let name = proxy.map_or(host, |proxy| &proxy.name);
+        Error::new(&format!("the certificate of {name} {fault}"), &advice)
+    } else {
+        let (what, advice) = reply.unwrap_or_else(|| general(cause, &text, check, again));
+        Error::new(&format!("{who} {what}"), advice)
+    };
+    (error, was_sent)
+}
+
+fn general<'a>(cause: &Cause, text: &str, check: &'a str, again: &'a str) -> (String, &'a str) {
+    let kind = match cause {
+        Cause::Timeout(_) => TimedOut,
+        Cause::BodyExceedsLimit(_) => FileTooLarge,
+        Cause::HostNotFound => NotFound,
+        Cause::Io(error) => error.kind(),
+        _ => Other,
+    };
+    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
+    let (what, advice) = match kind {
+        NotFound => ("was not found (DNS)", check),
+        ConnectionRefused => ("refused the connection", check),
+        HostUnreachable | NetworkUnreachable | PermissionDenied => ("cannot be reached", check),
+        TimedOut => ("did not answer within 30 seconds", again),
+        ConnectionReset | ConnectionAborted | UnexpectedEof => (CLOSED, again),
+        FileTooLarge => ("sent more than 64 MB", "Request less data."),
+        WouldBlock => (
+            "cannot be asked: this computer cannot start a thread",
+            THREADS,
+        ),
+        _ if says(&["CertificateRequired"]) => ("requires a client certificate", CLIENT),
+        _ if says(&["InvalidContentType"]) => ("does not speak TLS", check),
+        _ if says(&["HandshakeFailure", "ProtocolVersion", "peer is incompat"]) => (NO_TLS, TLS),
+        _ => (&*format!("gave no valid response ({text})"), again),
+    };
+    (what.to_owned(), advice)
 }
 
 /// What a proxy replied, taken from ureq's words, and what to do about it.

@@ -2,58 +2,36 @@
 //! terminal would obey.
 
 use serde::de::IgnoredAny;
-use std::borrow::Cow;
 use std::collections::HashSet;
-use std::io::{self, ErrorKind, Write};
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{LazyLock, Mutex, PoisonError};
+use std::{borrow::Cow, io, io::ErrorKind, io::Write};
 
 /// This many consecutive characters of a token are never printed. They fit a `u64`.
 const WINDOW: usize = 8;
 /// The most windows kept, those of some thousand tokens, so that a program may run for months.
 const MAX_WINDOWS: usize = 1 << 18;
-const REDACTED: &str = "(redacted)";
 
 static IS_VERBOSE: AtomicBool = AtomicBool::new(false);
-static SECRETS: LazyLock<Mutex<Secrets>> = LazyLock::new(Mutex::default);
-
-/// The tokens that this process has met, so that nobody has to hand them around.
-#[derive(Default)]
-struct Secrets {
-    windows: HashSet<u64>,
-    /// Whether there is a window with this hash: much faster than the set, which is asked after it.
-    hints: Vec<bool>,
-}
-
-impl Secrets {
-    fn contains(&self, window: u64) -> bool {
-        self.hints.get(hash(window)) == Some(&true) && self.windows.contains(&window)
-    }
-}
-
-/// Multiplicative hashing to 16 bits.
-fn hash(window: u64) -> usize {
-    (window.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 48) as usize
-}
+/// Those of all tokens that this process has met, so that nobody has to hand them around.
+static WINDOWS: LazyLock<Mutex<HashSet<u64>>> = LazyLock::new(Mutex::default);
 
 /// Whether [`verbose`] prints.
 pub fn set_verbose(is_verbose: bool) {
     IS_VERBOSE.store(is_verbose, Relaxed);
 }
 
-/// Prints a text and a line break on standard output, or nothing if the text is empty. JSON stays
+/// Prints a text and a line break on standard output, or nothing if there is no text. JSON stays
 /// JSON. It is no error if the reader, such as `head`, has closed the pipe.
 pub fn print(text: &str) -> io::Result<()> {
-    if text.is_empty() {
-        return Ok(());
-    }
     let mut shown = redact(text);
     let is_json = |text: &str| serde_json::from_str::<IgnoredAny>(text).is_ok();
-    // A token may be all digits, like a number, or have a quotation mark in it.
+    // A token may look like a number, or have a quotation mark in it.
     if matches!(shown, Cow::Owned(_)) && is_json(text) && !is_json(&shown) {
-        shown = format!("\"{REDACTED}\"").into();
+        shown = "\"(redacted)\"".into();
     }
-    match writeln!(io::stdout(), "{}", escape(&shown)) {
+    let end = if text.is_empty() { "" } else { "\n" };
+    match write!(io::stdout(), "{}{end}", escape(&shown)) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
         _ => Ok(()),
     }
@@ -71,49 +49,46 @@ pub fn verbose(line: &str) {
     }
 }
 
-/// From now on, no eight characters in a row of this token's secret part are printed: of a JWT, the
-/// signature (header and claims are useless without it), of any other token all of it.
+/// From now on, [`redact`] hides this token's secret part: of a JWT, the signature (header and
+/// claims are useless without it), of any other token all of it.
 pub fn remember(token: &str) {
     let is_jwt = token.starts_with("eyJ") && token.matches('.').count() > 1;
-    let signature = token.rsplit('.').next().unwrap_or_default();
-    let secret = if is_jwt { signature } else { token };
-    let mut secrets = SECRETS.lock().unwrap_or_else(PoisonError::into_inner);
-    if secrets.windows.len() > MAX_WINDOWS {
-        *secrets = Secrets::default();
+    let start = token.rfind('.').filter(|_| is_jwt).map_or(0, |dot| dot + 1);
+    let mut known = WINDOWS.lock().unwrap_or_else(PoisonError::into_inner);
+    if known.len() > MAX_WINDOWS {
+        known.clear();
     }
-    secrets.hints.resize(1 << 16, false);
-    for window in secret.as_bytes().windows(WINDOW).filter(|it| it.is_ascii()) {
-        let window = window
-            .iter()
-            .fold(0, |all, &byte| all << 8 | u64::from(byte));
-        secrets.windows.insert(window);
-        secrets.hints[hash(window)] = true;
-    }
+    let windows = token.as_bytes()[start..].windows(WINDOW);
+    let number = |all, byte: &u8| all << 8 | u64::from(*byte);
+    known.extend(
+        windows
+            .filter(|it| it.is_ascii())
+            .map(|it| it.iter().fold(0, number)),
+    );
 }
 
 /// `text` with `(redacted)` in place of each part of a known token, as it stands. No escape is
 /// undone: encoders escape punctuation only, and tokens have letters and digits in a row.
 pub fn redact(text: &str) -> Cow<'_, str> {
-    let secrets = SECRETS.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = WINDOWS.lock().unwrap_or_else(PoisonError::into_inner);
     let (mut out, mut done, mut window) = (String::new(), 0, 0);
     for (index, byte) in text.bytes().enumerate() {
         window = window << 8 | u64::from(byte);
-        if !secrets.contains(window) {
+        if !known.contains(&window) {
             continue;
         }
         let start = index + 1 - WINDOW;
-        // Windows that overlap or touch are one part of a token.
+        // Windows that overlap or touch are one part.
         if done == 0 || start > done {
             out += &text[done..start];
-            out += REDACTED;
+            out += "(redacted)";
         }
         done = index + 1;
     }
-    if done == 0 {
-        return text.into();
+    match done {
+        0 => text.into(),
+        _ => (out + &text[done..]).into(),
     }
-    out += &text[done..];
-    out.into()
 }
 
 /// `text` with JSON's escape in place of what a terminal would obey or hide.
@@ -123,12 +98,13 @@ fn escape(text: &str) -> Cow<'_, str> {
     }
     let mut out = String::new();
     for c in text.chars() {
-        if is_harmless(c) {
-            out.push(c);
-            continue;
-        }
-        for unit in c.encode_utf16(&mut [0; 2]) {
-            out += &format!("\\u{unit:04x}");
+        match is_harmless(c) {
+            true => out.push(c),
+            false => out.extend(
+                c.encode_utf16(&mut [0; 2])
+                    .iter()
+                    .map(|it| format!("\\u{it:04x}")),
+            ),
         }
     }
     out.into()
@@ -138,16 +114,14 @@ fn escape(text: &str) -> Cow<'_, str> {
 fn is_harmless(c: char) -> bool {
     match c {
         '\n' | '\t' | ' '..='~' => true,
-        // C0 and C1 control characters: ESC [ begins a command, and to many terminals U+009B does.
-        _ if c.is_control() => false,
         // Marks, embeddings and isolates turn the direction of writing: a text looks like another.
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' => false,
-        '\u{2066}'..='\u{206f}' => false,
-        // Line and paragraph separators begin a line.
+        // Separators begin a line.
         '\u{2028}' | '\u{2029}' => false,
-        // No width, so that two names look the same: soft hyphen, joiners, byte order mark, tags.
-        '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{2065}' => false,
+        // No width, so that two names look the same: soft hyphen, joiners, tags, byte order mark.
+        '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{206f}' => false,
         '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' => false,
-        _ => true,
+        // Control characters: ESC [ begins a command, and to many terminals U+009B does.
+        _ => !c.is_control(),
     }
 }

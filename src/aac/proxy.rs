@@ -6,11 +6,8 @@ use ureq::{Proxy, http::Uri};
 
 /// In curl's order. `HTTP_PROXY` is for plain HTTP, which only this machine is spoken to in.
 const VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
-const SCHEMES: [&str; 7] = [
-    "http", "https", "socks4", "socks4a", "socks5", "socks5h", "socks",
-];
 const FORMAT: &str = "Write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT.";
-const KINDS: &str = "Use http, https, socks4, socks4a, socks5 or socks5h.";
+const KINDS: &str = "Write one of http, https, socks4, socks4a, socks5, socks5h, or none.";
 const ENCODE: &str = "In a user name or password, write %2F for /, %3F for ? and %23 for #.";
 
 pub struct NamedProxy {
@@ -26,33 +23,28 @@ impl NamedProxy {
     pub fn find() -> Result<Option<NamedProxy>, Error> {
         let variable = VARIABLES.into_iter().find(|name| value(name).is_some());
         let proxy = match variable {
-            Some(name) => Some(
-                parse(&value(name).unwrap_or_default())
-                    .map_err(|(fault, advice)| Error::new(&format!("{name} {fault}"), advice))?,
-            ),
+            Some(name) => Some(parse(name, &value(name).unwrap_or_default())?),
             // ureq would take HTTP_PROXY for the settings of Windows.
             None if cfg!(windows) && value("HTTP_PROXY").is_none() => Proxy::try_from_env(),
             None => None,
         };
         let source = variable.unwrap_or("the Windows settings");
-        Ok(proxy.map(|proxy| {
-            let (host, port) = (proxy.host(), proxy.port());
-            let name = format!("the proxy {host}:{port} (from {source})");
-            let exceptions = value("no_proxy").or(value("NO_PROXY"));
-            NamedProxy {
-                proxy,
-                name,
-                exceptions,
-            }
+        Ok(proxy.map(|proxy| NamedProxy {
+            name: format!(
+                "the proxy {}:{} (from {source})",
+                proxy.host(),
+                proxy.port()
+            ),
+            exceptions: value("no_proxy").or(value("NO_PROXY")),
+            proxy,
         }))
     }
 
     /// Whether requests to `url` go through the proxy, whose localhost is not this machine.
     pub fn is_for(&self, url: &Uri) -> bool {
         let host = url.host().unwrap_or_default();
-        let host = host.trim_matches(['[', ']']);
         let is_excepted = match &self.exceptions {
-            Some(list) => no_proxy::covers(list, host),
+            Some(list) => no_proxy::covers(list, host.trim_matches(['[', ']'])),
             // Windows has a list of its own.
             None => self.proxy.is_no_proxy(url),
         };
@@ -71,36 +63,35 @@ fn value(name: &str) -> Option<String> {
     Some(value).filter(|value| !value.is_empty())
 }
 
-/// Reads a proxy's URL, or says what is wrong and what to do, without any part of a password.
-fn parse(text: &str) -> Result<Proxy, (&'static str, &'static str)> {
+/// Reads a proxy's URL. An error quotes nothing of it, since that may be a part of the password.
+fn parse(name: &str, text: &str) -> Result<Proxy, Error> {
+    let error = |fault, advice| Err(Error::new(&format!("{name} {fault}"), advice));
     let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
     let scheme = scheme.to_ascii_lowercase();
-    if !SCHEMES.contains(&scheme.as_str()) {
-        return Err(("has an unknown scheme in its URL", KINDS));
+    if !KINDS.contains(&format!(" {scheme},")) {
+        return error("has an unknown scheme before its ://", KINDS);
     }
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    if rest[end..].contains('@') {
-        return Err(("has a '/', '?' or '#' before its '@'", ENCODE));
+    let (authority, end) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    if end.contains('@') {
+        return error("has a '/', '?' or '#' in its user name or password", ENCODE);
     }
-    let (user, host) = rest[..end].rsplit_once('@').unwrap_or(("", &rest[..end]));
-    let invalid = ("is not a proxy URL with a port", FORMAT);
-    let port = host.rsplit_once(':').map(|(_, port)| port.parse::<u16>());
-    // ureq's default port for an HTTP proxy is not curl's.
-    let needs_port = !scheme.starts_with("socks");
-    if !matches!(port, Some(Ok(_))) && (needs_port || host.contains(':') && !host.ends_with(']')) {
-        return Err(invalid);
-    }
+    let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
     // curl takes a user name as it was typed, such as DOMAIN\name.
-    let encode = |c: char| match c {
-        _ if c.is_ascii_graphic() && !"\"<>\\^`{|}@".contains(c) => c.to_string(),
-        _ => url::percent_encode(&c.to_string()),
+    let is_plain = |c: char| c.is_ascii_graphic() && !"\"<>\\^`{|}@".contains(c);
+    let encode = |c: char| match is_plain(c) {
+        true => c.to_string(),
+        false => url::percent_encode(&c.to_string()),
     };
     let user: String = user.chars().map(encode).collect();
     let separator = if user.is_empty() { "" } else { "@" };
-    let url = format!("{scheme}://{user}{separator}{host}");
-    let proxy = Proxy::new(&url).map_err(|_| invalid)?;
-    if proxy.host().is_empty() {
-        return Err(invalid);
+    let proxy = Proxy::new(&format!("{scheme}://{user}{separator}{host}"));
+    // ureq takes an invalid port for none, and its default for HTTP is not curl's.
+    let has_port = host
+        .rsplit_once(':')
+        .is_some_and(|(_, port)| port.parse::<u16>().is_ok());
+    let may_lack_port = scheme.starts_with("socks") && (host.ends_with(']') || !host.contains(':'));
+    match proxy {
+        Ok(proxy) if !proxy.host().is_empty() && (has_port || may_lack_port) => Ok(proxy),
+        _ => error("is not a proxy URL with a port", FORMAT),
     }
-    Ok(proxy)
 }

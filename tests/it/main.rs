@@ -9,12 +9,10 @@ mod tls;
 
 mod awaiting;
 mod bounds;
-mod certificate;
 mod cli;
 mod credentials;
 mod files;
 mod first_aid;
-mod locked_file;
 mod network;
 mod package;
 mod portal;

@@ -249,7 +249,8 @@ impl TestEnv {
     }
 
     fn finish_without(&self, mut tokens: Vec<String>, run: Child) -> Outcome {
-        let outcome = Outcome::of(run.wait_with_output().unwrap());
+        let mut outcome = Outcome::of(run.wait_with_output().unwrap());
+        outcome.message = self.named(&outcome.stderr);
         tokens.extend(self.tokens_in_creds());
         tokens.extend(self.mock.state().issuer.issued.clone());
 
@@ -269,6 +270,15 @@ impl TestEnv {
         }
         assert!(!outcome.stderr.contains("panicked"), "{outcome:#?}");
         outcome
+    }
+
+    /// A text with names in place of what differs from run to run, for snapshots.
+    pub fn named(&self, text: &str) -> String {
+        let (_, host) = self.url.split_once("://").unwrap();
+        let folder = self.folder().to_str().unwrap();
+        text.replace(&self.url, "[URL]")
+            .replace(host, "[HOST]")
+            .replace(folder, "[FOLDER]")
     }
 
     /// Whatever may be a token in `creds.json`, even if that is damaged.

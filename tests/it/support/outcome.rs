@@ -1,5 +1,6 @@
 //! How a run ended.
 
+use expect_test::Expect;
 use std::process::Output;
 
 #[derive(Debug)]
@@ -8,6 +9,9 @@ pub struct Outcome {
     pub code: Option<i32>,
     pub stdout: String,
     pub stderr: String,
+    /// What is on standard error, with names in place of what differs from run to run: see
+    /// `TestEnv::named`.
+    pub message: String,
 }
 
 impl Outcome {
@@ -15,10 +19,12 @@ impl Outcome {
         let text = |bytes| String::from_utf8(bytes).unwrap();
         let code = output.status.code();
         let (stdout, stderr) = (text(output.stdout), text(output.stderr));
+        let message = stderr.clone();
         Outcome {
             code,
             stdout,
             stderr,
+            message,
         }
     }
 
@@ -38,6 +44,20 @@ impl Outcome {
     #[track_caller]
     pub fn assert_usage_error(&self, words: &[&str]) -> &Outcome {
         self.assert_error(2, words)
+    }
+
+    /// It failed with exit code 1, and this is all that it printed.
+    #[track_caller]
+    pub fn assert_message(&self, message: Expect) -> &Outcome {
+        message.assert_eq(&self.message);
+        self.assert_error(1, &[])
+    }
+
+    /// The same for exit code 2.
+    #[track_caller]
+    pub fn assert_usage(&self, message: Expect) -> &Outcome {
+        message.assert_eq(&self.message);
+        self.assert_error(2, &[])
     }
 
     #[track_caller]
