@@ -3,6 +3,7 @@
 pub mod case;
 pub mod outcome;
 pub mod process;
+pub mod snapshot;
 pub mod temp_folder;
 
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};

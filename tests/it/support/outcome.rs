@@ -1,6 +1,5 @@
 //! How a run ended.
 
-use expect_test::Expect;
 use std::process::Output;
 
 #[derive(Debug)]
@@ -10,7 +9,7 @@ pub struct Outcome {
     pub stdout: String,
     pub stderr: String,
     /// What is on standard error, with names in place of what differs from run to run: see
-    /// `TestEnv::named`.
+    /// `TestEnv::named`. For snapshots.
     pub message: String,
 }
 
@@ -44,20 +43,6 @@ impl Outcome {
     #[track_caller]
     pub fn assert_usage_error(&self, words: &[&str]) -> &Outcome {
         self.assert_error(2, words)
-    }
-
-    /// It failed with exit code 1, and this is all that it printed.
-    #[track_caller]
-    pub fn assert_message(&self, message: Expect) -> &Outcome {
-        message.assert_eq(&self.message);
-        self.assert_error(1, &[])
-    }
-
-    /// The same for exit code 2.
-    #[track_caller]
-    pub fn assert_usage(&self, message: Expect) -> &Outcome {
-        message.assert_eq(&self.message);
-        self.assert_error(2, &[])
     }
 
     #[track_caller]

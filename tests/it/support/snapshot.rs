@@ -1,0 +1,39 @@
+//! Snapshots of what a person sees, in `tests/it/snapshots`. After a message has changed, run the
+//! tests with `UPDATE_SNAPSHOTS=1`, and read what git shows as the difference.
+
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::{env, fs, path::Path};
+
+/// Runs each case, and compares what they return with the snapshot `name`, under the cases' names.
+#[track_caller]
+pub fn check_snapshot<Case>(
+    name: &str,
+    cases: impl IntoIterator<Item = Case>,
+    title: impl Fn(&Case) -> String,
+    run: impl Fn(&Case) -> String,
+) {
+    let mut text = String::new();
+    for case in cases {
+        let title = title(&case);
+        let shown = catch_unwind(AssertUnwindSafe(|| run(&case))).unwrap_or_else(|panic| {
+            eprintln!("{name}: {title}");
+            resume_unwind(panic)
+        });
+        text += &format!("=== {title}\n{}\n\n", shown.trim_end());
+    }
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/it/snapshots");
+    let path = path.join(format!("{name}.txt"));
+    if env::var_os("UPDATE_SNAPSHOTS").is_some() {
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        return fs::write(path, text).unwrap();
+    }
+    let expected = fs::read_to_string(&path).unwrap_or_default();
+    let differing = text
+        .split("=== ")
+        .zip(expected.split("=== "))
+        .find(|(is, was)| is != was);
+    if let Some((is, was)) = differing {
+        panic!("{name}.txt has\n{was}\nbut now it is\n{is}");
+    }
+    assert!(text == expected, "{name}.txt has more cases, or fewer");
+}
