@@ -69,18 +69,23 @@ impl Resolver for HappyEyeballs {
     }
 }
 
-/// Puts the other address family first if it answers and the first one does not.
+/// Puts the address family first that answers first, if there are two.
 fn put_first_what_answers(addresses: &mut [SocketAddr]) {
     let first = addresses.first().copied();
     let is_like_first = |it: &SocketAddr| Some(it.is_ipv4()) == first.map(|it| it.is_ipv4());
     let other = addresses.iter().find(|it| !is_like_first(it)).copied();
-    let answers = |address: SocketAddr, milliseconds| {
-        TcpStream::connect_timeout(&address, Duration::from_millis(milliseconds)).is_ok()
+    let (Some(first), Some(other)) = (first, other) else {
+        return;
     };
-    if let (Some(first), Some(other)) = (first, other)
-        && !answers(first, 300)
-        && answers(other, 1000)
-    {
-        addresses.sort_by_key(is_like_first);
+    for milliseconds in [300, 1000] {
+        let answers = |address: SocketAddr| {
+            TcpStream::connect_timeout(&address, Duration::from_millis(milliseconds)).is_ok()
+        };
+        if answers(first) {
+            return;
+        }
+        if answers(other) {
+            return addresses.sort_by_key(is_like_first);
+        }
     }
 }

@@ -8,7 +8,6 @@ pub fn covers(list: &str, host: &str) -> bool {
     let host = host.trim_end_matches('.').to_ascii_lowercase();
     let mut entries = list.split([',', ' ', '\t']);
     match host.parse() {
-        _ if list == "*" => true,
         Ok(address) => entries.any(|entry| covers_address(entry, address)),
         Err(_) => entries.any(|entry| covers_name(entry, &host)),
     }
@@ -34,7 +33,12 @@ fn covers_address(entry: &str, address: IpAddr) -> bool {
         return false;
     };
     let ((network, size), (address, own_size)) = (bits(network), bits(address));
-    let length = length.parse().unwrap_or(size);
+    // To curl, /0 is no length.
+    let length = length
+        .parse()
+        .ok()
+        .filter(|&length| length > 0)
+        .unwrap_or(size);
     let differing = network ^ address;
     size == own_size && length <= size && differing.leading_zeros() >= length
 }

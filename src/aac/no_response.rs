@@ -18,14 +18,17 @@ const SOCKS: &str = "Write socks5h:// or socks4a:// to let the proxy look it up.
 const ALLOW: &str = "Ask your proxy administrator to allow this host.";
 const BASIC: &str = "Write them in its URL, as USER:PASSWORD@HOST:PORT. Only Basic authentication \
     is supported, not NTLM, Negotiate or Digest.";
-const LATER: &str = "The proxy works. Check the host, or try again later.";
+const LATER: &str = "Check the host, or try again later.";
 const TLS: &str = "TLS 1.2 or 1.3 is needed. Contact the host's operator or, if a proxy inspects \
     TLS, that proxy's administrator.";
+const HANDSHAKE: &str = "It may want a cipher that this program does not have, or a client \
+    certificate. Contact the host's operator.";
 const CLIENT: &str = "This program cannot send one. Contact the host's operator.";
 const THREADS: &str = "Close other programs, or raise the limit on processes (ulimit -u).";
 /// The replies of SOCKS proxies that cannot reach a host (RFC 1928 §6), in ureq's words.
 const SOCKS_REPLIES: &str = "general SOCKS server failure, network unreachable, host unreachable, \
-    connection refused, TTL expired, request rejected or failed";
+    connection refused, TTL expired, command not supported, address kind not supported, \
+    unknown error, request rejected or failed";
 
 /// Where a request goes.
 pub struct Route<'a> {
@@ -123,7 +126,8 @@ fn general<'a>(cause: &Cause, text: &str, check: &'a str, again: &'a str) -> (St
         ),
         _ if says(&["CertificateRequired"]) => ("requires a client certificate", CLIENT),
         _ if says(&["InvalidContentType"]) => ("does not speak TLS", check),
-        _ if says(&["HandshakeFailure", "ProtocolVersion", "peer is incompat"]) => (NO_TLS, TLS),
+        _ if says(&["ProtocolVersion", "peer is incompatible"]) => (NO_TLS, TLS),
+        _ if says(&["HandshakeFailure"]) => ("refused the TLS handshake", HANDSHAKE),
         _ => (&*format!("gave no valid response ({text})"), again),
     };
     (what.to_owned(), advice)
@@ -139,6 +143,7 @@ fn reply(text: &str, has_user: bool) -> Option<(String, &'static str)> {
         "407" => (ASKS, BASIC),
         "403" => ("does not allow this connection", ALLOW),
         "502" | "503" | "504" => (&*format!("cannot reach it (HTTP {status})"), LATER),
+        "500" => ("answered HTTP 500", LATER),
         "" if socks.ends_with("auth method") || socks.ends_with("auth methods") => (ASKS, BASIC),
         "" if socks.ends_with("authentication failed") => (REJECTS, BASIC),
         "" if socks.ends_with("ruleset") => ("does not allow this connection", ALLOW),

@@ -21,6 +21,10 @@ pub struct NamedProxy {
 impl NamedProxy {
     /// Finds the proxy. An invalid value is an error: whoever set it wants a proxy to be used.
     pub fn find() -> Result<Option<NamedProxy>, Error> {
+        let exceptions = value("no_proxy").or(value("NO_PROXY"));
+        if exceptions.as_deref() == Some("*") {
+            return Ok(None);
+        }
         let variable = VARIABLES.into_iter().find(|name| value(name).is_some());
         let proxy = match variable {
             Some(name) => Some(parse(name, &value(name).unwrap_or_default())?),
@@ -35,7 +39,7 @@ impl NamedProxy {
                 proxy.host(),
                 proxy.port()
             ),
-            exceptions: value("no_proxy").or(value("NO_PROXY")),
+            exceptions,
             proxy,
         }))
     }
@@ -66,8 +70,13 @@ fn value(name: &str) -> Option<String> {
 /// Reads a proxy's URL. An error quotes nothing of it, since that may be a part of the password.
 fn parse(name: &str, text: &str) -> Result<Proxy, Error> {
     let error = |fault, advice| Err(Error::new(&format!("{name} {fault}"), advice));
-    let (scheme, rest) = text.split_once("://").unwrap_or(("http", text));
-    let scheme = scheme.to_ascii_lowercase();
+    // Like curl, however many slashes there are.
+    let (scheme, rest) = text.split_once(":/").unwrap_or(("http", text));
+    let rest = rest.trim_start_matches('/');
+    let scheme = match scheme.to_ascii_lowercase() {
+        scheme if scheme == "socks" => "socks4".to_owned(),
+        scheme => scheme,
+    };
     if !KINDS.contains(&format!(" {scheme},")) {
         return error("has an unknown scheme before its ://", KINDS);
     }
@@ -77,7 +86,7 @@ fn parse(name: &str, text: &str) -> Result<Proxy, Error> {
     }
     let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
     // curl takes a user name as it was typed, such as DOMAIN\name.
-    let is_plain = |c: char| c.is_ascii_graphic() && !"\"<>\\^`{|}@".contains(c);
+    let is_plain = |c: char| c.is_ascii_graphic() && !"\"<>[\\]^`{|}@".contains(c);
     let encode = |c: char| match is_plain(c) {
         true => c.to_string(),
         false => url::percent_encode(&c.to_string()),
