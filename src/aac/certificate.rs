@@ -25,7 +25,10 @@ pub fn store() -> String {
 pub fn fault(text: &str) -> Option<(String, String)> {
     let store = store();
     if text.contains("No CA certificates") {
-        let advice = format!("Install the package ca-certificates.{}", file_fault());
+        let advice = match store.contains("SSL_CERT_") {
+            true => format!("Correct that variable, or unset it.{}", file_fault()),
+            false => "Install the package ca-certificates.".to_owned(),
+        };
         return Some((
             format!("cannot be checked: no CA is in the store ({store})"),
             advice,

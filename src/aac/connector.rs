@@ -1,5 +1,6 @@
 //! How a connection is made: which address is tried first, and whose error it is if that fails.
 
+use std::io::ErrorKind::{ConnectionReset, UnexpectedEof};
 use std::net::{SocketAddr, TcpStream, ToSocketAddrs};
 use std::time::Duration;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
@@ -29,8 +30,18 @@ impl Connector for Hops {
         let tunnel = socks.and_then(|socks| self.connect_proxy.connect(details, socks));
         let tunnel = tunnel.map_err(|error| Error::Other(Box::new(error)))?;
         let tcp = self.tcp.connect(details, tunnel)?;
-        let tls = self.tls.connect(details, tcp)?;
+        let tls = self.tls.connect(details, tcp).map_err(during_tls)?;
         Ok(tls.map(|tls| Box::new(tls) as Box<dyn Transport>))
+    }
+}
+
+/// A connection that ends now has not carried the request.
+fn during_tls(error: Error) -> Error {
+    match error {
+        Error::Io(error) if matches!(error.kind(), ConnectionReset | UnexpectedEof) => {
+            Error::Tls("closed the connection during the TLS handshake")
+        }
+        error => error,
     }
 }
 
@@ -70,7 +81,7 @@ impl Resolver for HappyEyeballs {
 }
 
 /// Puts the address family first that answers first, if there are two.
-fn put_first_what_answers(addresses: &mut [SocketAddr]) {
+pub fn put_first_what_answers(addresses: &mut [SocketAddr]) {
     let first = addresses.first().copied();
     let is_like_first = |it: &SocketAddr| Some(it.is_ipv4()) == first.map(|it| it.is_ipv4());
     let other = addresses.iter().find(|it| !is_like_first(it)).copied();

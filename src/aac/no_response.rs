@@ -8,7 +8,7 @@ const ASKS: &str = "asks for a user name and a password";
 const REJECTS: &str = "rejects the user name or the password";
 const CLOSED: &str = "closed the connection before the response was complete";
 const NO_TLS: &str = "has no TLS version or cipher in common with this program";
-const LOOPBACK: &str = "Nothing answers there. Is the sandbox running?";
+const LOOPBACK: &str = "Is the sandbox running at this address?";
 const NETWORK: &str = "Check the network. If you need a proxy, set HTTPS_PROXY.";
 const HOST: &str =
     "Check the network and the host's spelling. If you need a proxy, set HTTPS_PROXY.";
@@ -88,10 +88,12 @@ pub fn error(cause: &Cause, route: &Route, was_sent: bool, is_once: bool) -> (Er
         None if route.is_typed => HOST,
         None => NETWORK,
     };
-    let again = match was_sent {
-        true if is_once => "Try again.",
-        true => "Check whether the call took effect before you try again.",
-        false => check,
+    let again = match cause {
+        _ if proxy.is_some() => check,
+        Cause::Timeout(Timeout::Connect) => check,
+        Cause::Timeout(Timeout::Global) if !was_sent => check,
+        _ if was_sent && !is_once => "Check whether the call took effect before you try again.",
+        _ => "Try again.",
     };
     let reply = proxy.and_then(|proxy| reply(&text, proxy.has_user()));
     let error = if let Some((fault, advice)) = certificate::fault(&text) {
@@ -109,6 +111,7 @@ fn general<'a>(cause: &Cause, text: &str, check: &'a str, again: &'a str) -> (St
         Cause::Timeout(_) => TimedOut,
         Cause::BodyExceedsLimit(_) => FileTooLarge,
         Cause::HostNotFound => NotFound,
+        Cause::ConnectProxyFailed(_) => UnexpectedEof,
         Cause::Io(error) => error.kind(),
         _ => Other,
     };
@@ -124,6 +127,7 @@ fn general<'a>(cause: &Cause, text: &str, check: &'a str, again: &'a str) -> (St
             "cannot be asked: this computer cannot start a thread",
             THREADS,
         ),
+        _ if says(&["during the TLS handshake"]) => (text, check),
         _ if says(&["CertificateRequired"]) => ("requires a client certificate", CLIENT),
         _ if says(&["InvalidContentType"]) => ("does not speak TLS", check),
         _ if says(&["ProtocolVersion", "peer is incompatible"]) => (NO_TLS, TLS),

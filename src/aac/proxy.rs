@@ -7,7 +7,7 @@ use ureq::{Proxy, http::Uri};
 /// In curl's order. `HTTP_PROXY` is for plain HTTP, which only this machine is spoken to in.
 const VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 const FORMAT: &str = "Write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT.";
-const KINDS: &str = "Write one of http, https, socks4, socks4a, socks5, socks5h, or none.";
+const KINDS: &str = "Use http, https, socks4, socks4a, socks5, socks5h, as in http://HOST:PORT.";
 const ENCODE: &str = "In a user name or password, write %2F for /, %3F for ? and %23 for #.";
 
 pub struct NamedProxy {

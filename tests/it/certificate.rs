@@ -4,132 +4,92 @@
 use crate::support::case::check_all;
 
 #[path = "../../src/aac/certificate.rs"]
+#[allow(dead_code)]
 mod words;
 
-const NO_STORE: &str = "cannot be checked without CA certificates";
-const EXPIRED: &str = "has expired, or is not valid yet";
 const OTHER_HOST: &str = "is for another host";
-const REVOKED: &str = "has been revoked";
-const UNKNOWN: &str = "is signed by a CA that this system does not trust";
+const EXPIRED: &str = "has expired";
+const NOT_YET: &str = "is not valid yet";
+const UNKNOWN: &str = "is signed by a CA that is not trusted";
 
-/// What rustls says, and the fault.
-fn check(cases: &[(&str, Option<&str>)]) {
+#[test]
+fn of_each_system() {
+    let cases = [
+        // The errors of webpki, as rustls words them on Linux.
+        (
+            "certificate expired: verification time 1763800000 (UNIX), but certificate is not \
+             valid after 1609459200 (154340800 seconds ago)",
+            EXPIRED,
+        ),
+        (
+            "certificate not valid yet: verification time 946684800 (UNIX), but certificate is \
+             not valid before 1609459200 (662774400 seconds in future)",
+            NOT_YET,
+        ),
+        (
+            "certificate not valid for name \"expired.test\"; certificate is only valid for \
+             DnsName(\"x.test\")",
+            OTHER_HOST,
+        ),
+        ("UnknownIssuer", UNKNOWN),
+        ("BadSignature", "cannot be accepted: bad signature"),
+        (
+            "Other(OtherError(CaUsedAsEndEntity))",
+            "cannot be accepted: ca used as end entity",
+        ),
+        (
+            "UnsupportedSignatureAlgorithmContext { signature_algorithm_id: [6, 9] }",
+            "cannot be accepted: unsupported signature algorithm",
+        ),
+        // The names to which rustls-platform-verifier turns the errors of Windows.
+        ("Expired", EXPIRED),
+        ("NotValidYet", NOT_YET),
+        ("NotValidForName", OTHER_HOST),
+        ("Revoked", "cannot be accepted: revoked"),
+        (
+            "Other(OtherError(Os { code: -2146762486, kind: Uncategorized, message: \"A \
+             certificate chain could not be built\" }))",
+            UNKNOWN,
+        ),
+        // The sentences and codes of macOS.
+        (
+            "Other(OtherError(\"“x.test” certificate is expired: -67818\"))",
+            EXPIRED,
+        ),
+        (
+            "Other(OtherError(\"“x.test” certificate is not temporally valid: -67819\"))",
+            NOT_YET,
+        ),
+        (
+            "Other(OtherError(\"“x.test” certificate is not trusted: -67843\"))",
+            UNKNOWN,
+        ),
+        (
+            "Other(OtherError(\"“x.test” certificate is revoked: -67820\"))",
+            "cannot be accepted: “x.test” certificate is revoked: -67820",
+        ),
+    ];
     check_all(
         cases,
         |(text, _)| text.to_string(),
         |(text, expected)| {
-            let fault = words::fault(text);
-            assert_eq!(fault.map(|(problem, _)| problem), *expected);
-            assert!(fault.is_none_or(|(_, advice)| advice.ends_with('.')));
+            let fault = words::fault(&format!("io: invalid peer certificate: {text}"));
+            let (fault, advice) = fault.unwrap();
+            assert_eq!(fault, *expected);
+            assert!(advice.ends_with('.'), "{advice}");
         },
     );
 }
 
-/// The errors of webpki, as rustls words them.
-#[test]
-fn on_linux() {
-    check(&[
-        (
-            "invalid peer certificate: certificate expired: verification time 1763800000 (UNIX), \
-             but certificate is not valid after 1609459200 (154340800 seconds ago)",
-            Some(EXPIRED),
-        ),
-        (
-            "invalid peer certificate: certificate not valid yet: verification time 946684800 \
-             (UNIX), but certificate is not valid before 1609459200 (662774400 seconds in future)",
-            Some(EXPIRED),
-        ),
-        (
-            "invalid peer certificate: certificate not valid for name \"api.us1.alteryxcloud.com\"; \
-             certificate is only valid for DnsName(\"x.test\")",
-            Some(OTHER_HOST),
-        ),
-        (
-            "invalid peer certificate: certificate not valid for name \"127.0.0.1\"; certificate is \
-             not valid for any names (according to its subjectAltName extension)",
-            Some(OTHER_HOST),
-        ),
-        (
-            "invalid peer certificate: certificate not valid for name \"x.test\"; certificate is only \
-             valid for DnsName(\"expired.test\")",
-            Some(OTHER_HOST),
-        ),
-        ("invalid peer certificate: UnknownIssuer", Some(UNKNOWN)),
-        ("invalid peer certificate: Revoked", Some(REVOKED)),
-        ("invalid peer certificate: BadSignature", Some(UNKNOWN)),
-        (
-            "invalid peer certificate: Other(OtherError(CaUsedAsEndEntity))",
-            Some(UNKNOWN),
-        ),
-        (
-            "unexpected error: No CA certificates were loaded from the system",
-            Some(NO_STORE),
-        ),
-    ]);
-}
-
-/// The names to which rustls-platform-verifier turns the errors of Windows.
-#[test]
-fn on_windows() {
-    check(&[
-        ("invalid peer certificate: Expired", Some(EXPIRED)),
-        ("invalid peer certificate: NotValidYet", Some(EXPIRED)),
-        (
-            "invalid peer certificate: NotValidForName",
-            Some(OTHER_HOST),
-        ),
-        ("invalid peer certificate: Revoked", Some(REVOKED)),
-        ("invalid peer certificate: UnknownIssuer", Some(UNKNOWN)),
-        ("invalid peer certificate: InvalidPurpose", Some(UNKNOWN)),
-        ("invalid peer certificate: BadEncoding", Some(UNKNOWN)),
-        (
-            "invalid peer certificate: Other(OtherError(Os { code: -2146762486, kind: \
-             Uncategorized, message: \"A certificate chain could not be built\" }))",
-            Some(UNKNOWN),
-        ),
-    ]);
-}
-
-/// On macOS, some errors have names; the others have the system's sentence and code.
-#[test]
-fn on_macos() {
-    check(&[
-        (
-            "invalid peer certificate: Other(OtherError(\"“api.us1.alteryxcloud.com” certificate \
-             is expired: -67818\"))",
-            Some(EXPIRED),
-        ),
-        (
-            "invalid peer certificate: Other(OtherError(\"“x.test” certificate is not temporally \
-             valid: -67819\"))",
-            Some(EXPIRED),
-        ),
-        (
-            "invalid peer certificate: Other(OtherError(\"“x.test” certificate is revoked: \
-             -67820\"))",
-            Some(REVOKED),
-        ),
-        ("invalid peer certificate: Revoked", Some(REVOKED)),
-        (
-            "invalid peer certificate: NotValidForName",
-            Some(OTHER_HOST),
-        ),
-        ("invalid peer certificate: UnknownIssuer", Some(UNKNOWN)),
-        (
-            "invalid peer certificate: Other(OtherError(\"“x.test” certificate is not trusted: \
-             -67843\"))",
-            Some(UNKNOWN),
-        ),
-    ]);
-}
-
 #[test]
 fn of_another_error_there_is_none() {
-    check(&[
-        ("", None),
-        ("io: Connection refused (os error 111)", None),
-        ("received corrupt message of type InvalidContentType", None),
-        ("received fatal alert: CertificateExpired", None),
-        ("Expired", None),
-    ]);
+    for text in [
+        "",
+        "io: Connection refused (os error 111)",
+        "received corrupt message of type InvalidContentType",
+        "received fatal alert: CertificateExpired",
+        "Expired",
+    ] {
+        assert_eq!(words::fault(text), None, "{text}");
+    }
 }

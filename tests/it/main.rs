@@ -9,11 +9,13 @@ mod tls;
 
 mod awaiting;
 mod bounds;
+mod certificate;
 mod cli;
 mod credentials;
 mod files;
 mod first_aid;
 mod network;
+mod no_proxy;
 mod package;
 mod portal;
 mod progress;

@@ -72,12 +72,8 @@ fn check(cases: Vec<Case>) {
             let before = env.read("creds.json");
             let outcome = env.run(&[]);
             outcome.assert_failure(&[]);
-            // It comes after the problem and the advice, and after what an API sent.
-            let mut lines = outcome.stderr.lines().skip(2);
-            let line = match *progress {
-                SAVED => lines.last(),
-                _ => lines.next(),
-            };
+            // It comes last.
+            let line = outcome.stderr.lines().last();
             assert_eq!(line, Some(*progress), "{outcome:#?}");
             for other in [NOT_USED, NOT_REFRESHED, SAVED, UNKNOWN] {
                 assert_eq!(outcome.stderr.contains(other), other == *progress);
@@ -133,7 +129,17 @@ fn of_the_issuer() {
         (
             "a redirect",
             issuer_stub(Stub::new(302, "", "").with("Location: /sign-in")),
-            NOT_REFRESHED,
+            UNKNOWN,
+        ),
+        (
+            "a web filter's 403",
+            issuer_stub(Stub::new(403, "text/html", "<p>")),
+            UNKNOWN,
+        ),
+        (
+            "400 of PingOne",
+            issuer_stub(Stub::json(400, json!({"code": "x", "message": "y"}))),
+            UNKNOWN,
         ),
     ];
     for (name, url) in strange_servers() {

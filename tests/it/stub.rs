@@ -76,6 +76,8 @@ pub struct Faults {
     pub stubs: HashMap<String, Stub>,
     /// What to do once, before the next reply of the mock service itself is sent.
     pub before_reply: Option<Box<dyn FnOnce() + Send>>,
+    /// How many connections were made.
+    pub connections: usize,
 }
 
 /// The mock service, with stubs, and over TLS if there is a certificate.
@@ -91,6 +93,7 @@ impl Server for FaultyServer {
     }
 
     fn connect(&self, stream: TcpStream) -> io::Result<Box<dyn Stream>> {
+        self.faults.lock().unwrap().connections += 1;
         match &self.certificate {
             Some(certificate) => tls::wrap(stream, certificate),
             None => Ok(Box::new(stream)),

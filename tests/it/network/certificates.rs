@@ -1,126 +1,133 @@
 //! Certificates that are trusted, and each fault of those that are not.
+#![cfg(target_os = "linux")]
 
-use super::trusting;
-use crate::progress;
-use crate::support::case::check_all;
+use super::stub_proxy::Proxy;
+use super::{PROXIED_HOST, trusting};
+use crate::stub::Stub;
+use crate::support::snapshot::check_snapshot;
 use crate::test_env::TestEnv;
 use crate::tls::{Authority, VALID};
+use std::fs;
 use std::ops::Range;
 
 const EXPIRED: Range<i32> = 2000..2010;
 const NOT_YET_VALID: Range<i32> = 2099..2100;
 
 #[test]
-#[cfg_attr(not(target_os = "linux"), ignore = "SSL_CERT_FILE is for Linux")]
 fn trusted() {
     let authority = Authority::new("Company CA");
     let env = TestEnv::over_tls(&authority, "localhost", "localhost", VALID);
-    let mut program = trusting(&env, &authority.pem);
-    env.outcome(&mut program).assert_success();
+    let outcome = env.outcome(trusting(&env, &authority.pem).arg("-v"));
+    outcome.assert_success();
+    let line = "* Certificate store: SSL_CERT_FILE=[FOLDER]/ca.pem\n";
+    assert!(outcome.message.contains(line), "{outcome:#?}");
     assert!(env.creds_are_valid());
-    let line = format!(
-        "* Certificate store: SSL_CERT_FILE={}\n",
-        env.path("ca.pem").display()
-    );
-    let outcome = env.outcome(program.arg("-v"));
-    assert!(outcome.stderr.contains(&line), "{outcome:#?}");
 }
 
 #[test]
-#[cfg_attr(not(target_os = "linux"), ignore = "SSL_CERT_FILE is for Linux")]
 fn not_trusted() {
-    struct Case<'a> {
-        name: &'a str,
-        signer: &'a Authority,
-        host: &'a str,
-        years: Range<i32>,
-        says: [&'a str; 2],
-    }
     let authority = Authority::new("Company CA");
     let (other, same_name) = (Authority::new("Another CA"), Authority::new("Company CA"));
-    let date = "Check this computer's date.";
-    let unknown = [
-        "is signed by a CA that this system does not trust",
-        "If a proxy inspects TLS, add its CA",
-    ];
     let cases = [
-        Case {
-            name: "unknown authority",
-            signer: &other,
-            host: "localhost",
-            years: VALID,
-            says: unknown,
-        },
-        Case {
-            name: "unknown authority of a known name",
-            signer: &same_name,
-            host: "localhost",
-            years: VALID,
-            says: unknown,
-        },
-        Case {
-            name: "expired",
-            signer: &authority,
-            host: "localhost",
-            years: EXPIRED,
-            says: ["has expired, or is not valid yet", date],
-        },
-        Case {
-            name: "not valid yet",
-            signer: &authority,
-            host: "localhost",
-            years: NOT_YET_VALID,
-            says: ["has expired, or is not valid yet", date],
-        },
-        Case {
-            name: "another host",
-            signer: &authority,
-            host: "other.example",
-            years: VALID,
-            says: ["is for another host", "sign-in page"],
-        },
+        ("unknown authority", &other, "localhost", VALID),
+        (
+            "unknown authority of a known name",
+            &same_name,
+            "localhost",
+            VALID,
+        ),
+        ("expired", &authority, "localhost", EXPIRED),
+        ("not valid yet", &authority, "localhost", NOT_YET_VALID),
+        ("another host", &authority, "other.example", VALID),
     ];
-    check_all(
+    check_snapshot(
+        "network/certificates",
         cases,
-        |case| case.name.to_owned(),
-        |case| {
-            let years = case.years.clone();
-            let env = TestEnv::over_tls(case.signer, "localhost", case.host, years.clone());
-            let host = env.url.trim_start_matches("https://");
-            let [fault, advice] = case.says;
-            let start = format!("error: the certificate of {host} (from creds.json) {fault}");
-            env.outcome(&mut trusting(&env, &authority.pem))
-                .assert_failure(&[&start, advice, progress::NOT_USED]);
+        |(name, ..)| name.to_string(),
+        |(_, signer, host, years)| {
+            let env = TestEnv::over_tls(signer, "localhost", host, years.clone());
+            let outcome = env.outcome(&mut trusting(&env, &authority.pem));
+            let as_issuer = outcome.assert_failure(&[]).message.clone();
             env.assert_nothing_sent();
             assert!(env.creds_are_valid());
 
             // An API with this certificate, and an issuer without one.
             let issuer = TestEnv::new();
             issuer.write("aac_url.txt", &env.url);
-            let start = format!("error: the certificate of {host} (from aac_url.txt) {fault}");
-            issuer
-                .outcome(&mut trusting(&issuer, &authority.pem))
-                .assert_failure(&[&start, advice, progress::SAVED]);
+            let outcome = issuer.outcome(&mut trusting(&issuer, &authority.pem));
             env.assert_nothing_sent();
+            assert!(issuer.creds_are_valid());
+            let as_api = env.named(&outcome.assert_failure(&[]).message);
+            as_issuer + &as_api.replace(issuer.folder().to_str().unwrap(), "[FOLDER]")
         },
     );
 }
 
+/// What is wrong with the variables, said of the one that is at fault.
 #[test]
-#[cfg_attr(not(target_os = "linux"), ignore = "SSL_CERT_FILE is for Linux")]
-fn a_file_without_certificates() {
-    check_all(
-        ["no such file.pem", "", ".", "client_id.txt"],
-        |file| file.to_string(),
-        |file| {
-            let env = TestEnv::new();
-            let mut program = env.program();
-            program.env("SSL_CERT_FILE", file);
-            let start = format!("error: SSL_CERT_FILE={file} is not a PEM file.");
-            env.outcome(&mut program)
-                .assert_failure(&[&start, "Correct that variable, or unset it"]);
+fn the_variables() {
+    let authority = Authority::new("Company CA");
+    let other = Authority::new("Another CA");
+    let with_mark = format!("\u{feff}{}", authority.pem);
+    let cases = [
+        ("a missing file", "SSL_CERT_FILE", "missing.pem"),
+        ("an empty value", "SSL_CERT_FILE", ""),
+        ("a folder", "SSL_CERT_FILE", "."),
+        ("an empty file", "SSL_CERT_FILE", "empty.pem"),
+        ("no PEM file", "SSL_CERT_FILE", "client_id.txt"),
+        ("a byte order mark", "SSL_CERT_FILE", "mark.pem"),
+        ("a file without the CA", "SSL_CERT_FILE", "other.pem"),
+        ("a missing folder", "SSL_CERT_DIR", "missing"),
+        ("an empty folder", "SSL_CERT_DIR", "empty"),
+        ("a folder without the CA", "SSL_CERT_DIR", "others"),
+    ];
+    check_snapshot(
+        "network/trust_variables",
+        cases,
+        |(name, ..)| name.to_string(),
+        |(_, variable, value)| {
+            let env = TestEnv::over_tls(&authority, "localhost", "localhost", VALID);
+            env.write("empty.pem", "");
+            env.write("mark.pem", &with_mark);
+            env.write("other.pem", &other.pem);
+            fs::create_dir(env.path("empty")).unwrap();
+            fs::create_dir(env.path("others")).unwrap();
+            env.write("others/other.pem", &other.pem);
+            let outcome = env.outcome(env.program().env(variable, value));
             env.assert_nothing_sent();
-            assert!(env.creds_are_valid());
+            outcome.assert_failure(&[]).message.clone()
         },
     );
+}
+
+/// The proxy carried the request, so it is not to blame.
+#[test]
+fn a_response_that_breaks_off_behind_a_proxy() {
+    let (proxy, authority) = (Proxy::http("200 OK"), Authority::new("Company CA"));
+    let env = TestEnv::over_tls(&authority, PROXIED_HOST, PROXIED_HOST, VALID);
+    env.stub_api(Stub::Raw(
+        b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{".to_vec(),
+    ));
+    let mut program = trusting(&env, &authority.pem);
+    program.env("HTTPS_PROXY", format!("http://{}", proxy.address));
+    env.outcome(&mut program)
+        .assert_failure(&["(from aac_url.txt) closed the connection", "Try again."])
+        .assert_lacks(&["the proxy"]);
+}
+
+/// It is the proxy's certificate, not that of the host behind it.
+#[test]
+fn an_https_proxy_that_is_not_trusted() {
+    let (authority, other) = (Authority::new("Company CA"), Authority::new("Another CA"));
+    let proxy = TestEnv::over_tls(&other, "localhost", "localhost", VALID);
+    let env = TestEnv::new();
+    env.write("creds.json", env.creds_from("https://issuer.example/as"));
+    let mut program = trusting(&env, &authority.pem);
+    program.env("HTTPS_PROXY", &proxy.url);
+    let name = proxy.url.trim_start_matches("https://");
+    let problem = format!("the certificate of the proxy {name} (from HTTPS_PROXY) is signed by");
+    env.outcome(&mut program)
+        .assert_failure(&[&problem])
+        .assert_lacks(&["issuer.example"]);
+    proxy.assert_nothing_sent();
 }

@@ -1,142 +1,161 @@
 //! Hosts that are not reached, or do not respond as they should.
 
-use super::{CLOSED, NO_ADDRESS, REFUSES, serve};
-use crate::progress;
+use super::serve;
+use crate::mock::issuer::TOKEN_ENDPOINT;
 use crate::stub::Stub;
-use crate::support::case::check_all;
 use crate::support::process::injected;
+use crate::support::snapshot::check_snapshot;
 use crate::support::{CLOSED_PORT, unknown_host};
 use crate::test_env::TestEnv;
 use std::io::{Read, Write};
+use std::net::Shutdown;
 
-const CHECK: &str = "Check the network and the host's spelling. Is a proxy needed (HTTPS_PROXY)?";
+/// Runs the program with an issuer, and then with an API, at `url`.
+fn messages_at(url: &str) -> String {
+    let (_, host) = url.split_once("://").unwrap();
+    let message = |env: &TestEnv| {
+        let outcome = env.run(&[]);
+        outcome.assert_failure(&[]);
+        outcome.message.replace(host, "[HOST]")
+    };
+    let env = TestEnv::new();
+    env.write("creds.json", env.creds_from(url));
+    let before = env.read("creds.json");
+    let as_issuer = message(&env);
+    assert!(env.read("creds.json") == before && env.creds_are_valid());
 
-#[test]
-fn a_network_without_a_way_to_the_host() {
-    for error in ["ENETUNREACH", "EHOSTUNREACH"] {
-        let env = TestEnv::new();
-        let Some(mut program) = injected(&env, &[format!("connect:error={error}")]) else {
-            return;
-        };
-        env.outcome(&mut program)
-            .assert_failure(&["cannot be reached", CHECK, progress::NOT_USED]);
-        env.assert_nothing_sent();
-        assert!(env.creds_are_valid());
-    }
+    let env = TestEnv::new();
+    env.write("aac_url.txt", url);
+    let as_api = message(&env);
+    assert!(env.creds_are_valid(), "the new tokens are not saved");
+    as_issuer + &as_api
 }
 
 #[test]
 fn a_host_that_is_not_reached() {
-    let unknown = unknown_host();
-    let cases = [
-        (
-            format!("http://{CLOSED_PORT}"),
-            CLOSED_PORT.to_owned(),
-            [REFUSES, CHECK],
-        ),
-        (
-            format!("https://{CLOSED_PORT}"),
-            CLOSED_PORT.to_owned(),
-            [REFUSES, CHECK],
-        ),
-        (
-            format!("https://{unknown}"),
-            unknown.clone(),
-            [NO_ADDRESS, CHECK],
-        ),
-        (
-            format!("https://{unknown}:8443"),
-            format!("{unknown}:8443"),
-            [NO_ADDRESS, CHECK],
-        ),
-    ];
-    check_all(
-        &cases,
-        |(url, _, _)| format!("API at {url}"),
-        |(url, host, says)| {
-            let env = TestEnv::new();
-            env.write("aac_url.txt", url);
-            env.run(&[])
-                .assert_failure(&[&format!("error: {host} (from aac_url.txt) {}", says[0])])
-                .assert_failure(&[says[1], progress::SAVED]);
-            assert!(env.creds_are_valid());
-        },
-    );
-    check_all(
-        &cases,
-        |(url, _, _)| format!("issuer at {url}"),
-        |(url, host, says)| {
-            let env = TestEnv::new();
-            env.write("creds.json", env.creds_from(url));
-            let before = env.read("creds.json");
-            env.run(&[])
-                .assert_failure(&[&format!("error: {host} (from creds.json) {}", says[0])])
-                .assert_failure(&[says[1], progress::NOT_USED]);
-            assert!(env.read("creds.json") == before);
-        },
-    );
-}
-
-#[test]
-fn a_response_that_breaks_off() {
-    let responses = [
-        "",
-        "HTTP/1.1 200 OK\r\nContent-Type: appl",
-        "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"id\": 1",
-        "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n{\"id\": 1\r\n",
-    ];
-    check_all(
-        responses,
-        |response| format!("{response:?}"),
-        |response| {
-            let env = TestEnv::new();
-            env.stub("/v4/things/1", Stub::Raw(response.as_bytes().into()));
-            // A change may have been made all the same.
-            env.run(&["v4/things/1", "{}"]).assert_failure(&[
-                &format!("(from aac_url.txt) {CLOSED}"),
-                "If you sent data, check whether it took effect. Then try again.",
-                progress::SAVED,
-            ]);
-            env.stub_api(Stub::Raw(response.as_bytes().into()));
-            env.run(&[]).assert_failure(&[
-                &format!("(from aac_url.txt) {CLOSED}"),
-                "Then try again.",
-                progress::SAVED,
-            ]);
-            assert!(env.creds_are_valid());
-        },
-    );
-}
-
-#[test]
-fn a_reset_connection() {
+    let closes = serve(|client| drop(client.shutdown(Shutdown::Both)));
     // What is closed with something still to read is reset.
-    let host = serve(|client| drop(client.peek(&mut [0])));
-    let env = TestEnv::new();
-    env.write("aac_url.txt", format!("http://{host}"));
-    env.run(&[])
-        .assert_failure(&[&format!("{host} (from aac_url.txt) {CLOSED}")]);
-}
-
-#[test]
-fn another_protocol() {
-    let env = TestEnv::new();
-    env.stub_api(Stub::Raw(b"SSH-2.0-OpenSSH_9.2\r\n".to_vec()));
-    env.run(&[])
-        .assert_failure(&["127.0.0.1", "gave no valid response (", progress::SAVED]);
-}
-
-#[test]
-fn http_instead_of_tls() {
-    let host = serve(|mut client| {
+    let resets = serve(|client| drop(client.peek(&mut [0])));
+    let speaks_http = serve(|mut client| {
         let _ = client.write_all(b"HTTP/1.1 400 Bad Request\r\n\r\n");
         let _ = client.read_to_end(&mut Vec::new());
     });
+    let cases = [
+        ("refused", format!("http://{CLOSED_PORT}")),
+        ("not found", format!("https://{}", unknown_host())),
+        ("closed before TLS", format!("https://{closes}")),
+        ("reset before TLS", format!("https://{resets}")),
+        ("HTTP instead of TLS", format!("https://{speaks_http}")),
+    ];
+    check_snapshot(
+        "network/not_reached",
+        cases,
+        |(name, _)| name.to_string(),
+        |(_, url)| messages_at(url),
+    );
+}
+
+#[test]
+#[cfg(target_os = "linux")]
+fn a_network_without_a_way_to_the_host() {
+    for error in ["ENETUNREACH", "EHOSTUNREACH", "EACCES"] {
+        let env = TestEnv::new();
+        let Some(mut program) = injected(&env, &[format!("connect:error={error}")]) else {
+            return;
+        };
+        let outcome = env.outcome(&mut program);
+        outcome.assert_failure(&["(from creds.json) cannot be reached."]);
+        env.assert_nothing_sent();
+    }
+}
+
+/// Where a response ends, and whether it is that of a GET or of a change.
+#[test]
+fn a_response_that_breaks_off() {
+    let responses = [
+        ("nothing", ""),
+        ("in a header", "HTTP/1.1 200 OK\r\nContent-Type: appl"),
+        (
+            "in a body",
+            "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"id\": 1",
+        ),
+        (
+            "in a whole body",
+            "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{\"id\": 1}",
+        ),
+        (
+            "in a chunk",
+            "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n8\r\n{\"id\": 1\r\n",
+        ),
+        ("another protocol", "SSH-2.0-OpenSSH_9.2\r\n"),
+    ];
+    check_snapshot(
+        "network/broken_off",
+        responses,
+        |(name, _)| name.to_string(),
+        |(_, response)| {
+            let stub = Stub::Raw(response.as_bytes().into());
+            let env = TestEnv::new();
+            env.stub("/v4/things/1", stub.clone());
+            let mut messages = String::new();
+            for arguments in [&["v4/things/1"][..], &["v4/things/1", "{}"]] {
+                let outcome = env.run(arguments);
+                messages += &outcome.assert_failure(&[]).message;
+            }
+            assert!(env.creds_are_valid());
+
+            env.stub_issuer(stub);
+            let before = env.read("creds.json");
+            messages += &env.run(&[]).assert_failure(&[]).message;
+            assert!(env.read("creds.json") == before);
+            messages
+        },
+    );
+}
+
+/// What the issuer sends after its new tokens has arrived: nothing, too little, or nothing for long.
+#[test]
+fn new_tokens_that_arrived_whole_are_saved() {
     let env = TestEnv::new();
-    env.write("aac_url.txt", format!("https://{host}"));
-    env.run(&[]).assert_failure(&[
-        &format!("{host} (from aac_url.txt) does not speak TLS"),
-        CHECK,
-        progress::SAVED,
-    ]);
+    for held_open in [false, true] {
+        for framing in ["length", "chunk", "close"] {
+            let body = env.generate_tokens().to_string();
+            env.write("creds.json", env.generate_tokens().to_string());
+            let (length, chunk) = (body.len() + 9, body.len());
+            let (head, body) = match framing {
+                "length" => (format!("Content-Length: {length}"), body),
+                "chunk" => (
+                    "Transfer-Encoding: chunked".to_owned(),
+                    format!("{chunk:x}\r\n{body}"),
+                ),
+                _ => ("Connection: close".to_owned(), body),
+            };
+            let response = format!("HTTP/1.1 200 OK\r\n{head}\r\n\r\n{body}").into_bytes();
+            env.stub_issuer(match held_open {
+                true => Stub::Stall(response),
+                false => Stub::Raw(response),
+            });
+            // A run that waited would print that it does.
+            let outcome = env.run(&[]);
+            assert_eq!(outcome.assert_success().stderr, "", "{framing}");
+            assert!(env.creds_are_valid());
+        }
+    }
+}
+
+#[test]
+fn a_run_makes_two_connections() {
+    let env = TestEnv::new();
+    env.run(&[]).assert_success();
+    assert_eq!(env.connections(), 2);
+    assert_eq!(env.requests()[0].path, TOKEN_ENDPOINT);
+}
+
+#[test]
+fn headers_of_290_kb() {
+    let env = TestEnv::new();
+    let header = format!("x-long: {}", "x".repeat(290 << 10));
+    env.stub_issuer(Stub::json(200, env.generate_tokens()).with(&header));
+    env.stub_api(Stub::ok("{}").with(&header));
+    env.run(&[]).assert_success();
 }

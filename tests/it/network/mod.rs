@@ -1,5 +1,6 @@
 //! What can go wrong on the way to a host.
 
+mod addresses;
 mod certificates;
 mod connection;
 mod proxy;
@@ -12,9 +13,6 @@ use std::thread;
 
 /// A name that only a proxy can reach.
 pub const PROXIED_HOST: &str = "api.sandbox.test";
-const REFUSES: &str = "refused the connection";
-const NO_ADDRESS: &str = "was not found (DNS)";
-const CLOSED: &str = "closed the connection before the response was complete";
 
 /// The program, trusting only what is in the file `ca.pem` of its folder.
 pub fn trusting(env: &TestEnv, pem: &str) -> Command {

@@ -1,0 +1,78 @@
+//! Which hosts `NO_PROXY` covers. The rows of `no_proxy.tsv` (list, host, and what becomes of the
+//! request) come from runs of curl 7.88, 8.14, 8.22 and 8.23, which agree on them.
+
+use crate::network::serve;
+use crate::support::case::check_all;
+use crate::support::skip;
+use std::process::{Command, Stdio};
+
+#[path = "../../src/aac/no_proxy.rs"]
+mod under_test;
+
+/// A row of the table: the list, the host as in a URL, and whether the proxy is not used.
+fn rows() -> Vec<(String, String, bool)> {
+    let lines = include_str!("no_proxy.tsv").lines();
+    let row = |line: &str| {
+        let (rest, result) = line.rsplit_once('\t').unwrap();
+        let (list, host) = rest.rsplit_once('\t').unwrap();
+        (
+            list.replace("\\t", "\t").replace("\\n", "\n"),
+            host.to_owned(),
+            result == "direct",
+        )
+    };
+    lines.map(row).collect()
+}
+
+#[test]
+fn covers_what_curl_covers() {
+    check_all(
+        rows(),
+        |(list, host, _)| format!("{list:?} {host}"),
+        |(list, host, is_direct)| {
+            let host = host.trim_matches(['[', ']']);
+            assert_eq!(under_test::covers(list, host), *is_direct);
+        },
+    );
+}
+
+/// A list with blanks alone between its entries is one to curl until 8.9.
+#[test]
+fn blanks_separate_too() {
+    assert!(under_test::covers(
+        "example.org example.com",
+        "api.example.com"
+    ));
+    assert!(under_test::covers(
+        "example.org \t,example.com",
+        "example.com"
+    ));
+}
+
+#[test]
+#[ignore = "runs curl once for each row"]
+fn curl_agrees() {
+    if Command::new("curl")
+        .arg("-V")
+        .stdout(Stdio::null())
+        .status()
+        .is_err()
+    {
+        return skip("there is no curl");
+    }
+    // Whoever connects here is a client of the proxy.
+    let proxy = serve(drop);
+    check_all(
+        rows(),
+        |(list, host, _)| format!("{list:?} {host}"),
+        |(list, host, is_direct)| {
+            let mut curl = Command::new("curl");
+            curl.args(["-q", "-sS", "-m", "10", "--connect-to", "::127.0.0.1:1"]);
+            curl.env("https_proxy", format!("http://{proxy}"))
+                .env("no_proxy", list);
+            let output = curl.arg(format!("https://{host}/")).output().unwrap();
+            // CURLE_COULDNT_CONNECT to port 1, and not to the proxy, which closes.
+            assert_eq!(output.status.code() == Some(7), *is_direct, "{output:?}");
+        },
+    );
+}
