@@ -7,6 +7,9 @@ use ureq::{Error as Cause, Timeout, http::Uri};
 const ASKS: &str = "asks for a user name and a password";
 const REJECTS: &str = "rejects the user name or the password";
 const CLOSED: &str = "closed the connection before the response was complete";
+const FORBIDS: &str = "does not allow this connection";
+const UNREACHABLE: &str = "cannot be reached";
+const NO_THREAD: &str = "cannot be asked: this computer cannot start a thread";
 const NO_TLS: &str = "has no TLS version or cipher in common with this program";
 const LOOPBACK: &str = "Is the sandbox running at this address?";
 const NETWORK: &str = "Check the network. If you need a proxy, set HTTPS_PROXY.";
@@ -29,6 +32,16 @@ const THREADS: &str = "Close other programs, or raise the limit on processes (ul
 const SOCKS_REPLIES: &str = "general SOCKS server failure, network unreachable, host unreachable, \
     connection refused, TTL expired, command not supported, address kind not supported, \
     unknown error, request rejected or failed";
+
+/// What stands in errors of rustls and in ours, in its words.
+const TLS_NAMES: [&str; 6] = [
+    "during the TLS handshake",
+    "CertificateRequired",
+    "InvalidContentType",
+    "HandshakeFailure",
+    "ProtocolVersion",
+    "peer is incompatible",
+];
 
 /// Where a request goes.
 pub struct Route<'a> {
@@ -115,24 +128,21 @@ fn general<'a>(cause: &Cause, text: &str, check: &'a str, again: &'a str) -> (St
         Cause::Io(error) => error.kind(),
         _ => Other,
     };
-    let says = |words: &[&str]| words.iter().any(|word| text.contains(word));
-    let (what, advice) = match kind {
-        NotFound => ("was not found (DNS)", check),
-        ConnectionRefused => ("refused the connection", check),
-        HostUnreachable | NetworkUnreachable | PermissionDenied => ("cannot be reached", check),
-        TimedOut => ("did not answer within 30 seconds", again),
-        ConnectionReset | ConnectionAborted | UnexpectedEof => (CLOSED, again),
-        FileTooLarge => ("sent more than 64 MB", "Request less data."),
-        WouldBlock => (
-            "cannot be asked: this computer cannot start a thread",
-            THREADS,
-        ),
-        _ if says(&["during the TLS handshake"]) => (text, check),
-        _ if says(&["CertificateRequired"]) => ("requires a client certificate", CLIENT),
-        _ if says(&["InvalidContentType"]) => ("does not speak TLS", check),
-        _ if says(&["ProtocolVersion", "peer is incompatible"]) => (NO_TLS, TLS),
-        _ if says(&["HandshakeFailure"]) => ("refused the TLS handshake", HANDSHAKE),
-        _ => (&*format!("gave no valid response ({text})"), again),
+    let name = TLS_NAMES.into_iter().find(|name| text.contains(name));
+    let (what, advice) = match (kind, name) {
+        (NotFound, _) => ("was not found (DNS)", check),
+        (ConnectionRefused, _) => ("refused the connection", check),
+        (HostUnreachable | NetworkUnreachable | PermissionDenied, _) => (UNREACHABLE, check),
+        (TimedOut, _) => ("did not answer within 30 seconds", again),
+        (ConnectionReset | ConnectionAborted | UnexpectedEof, _) => (CLOSED, again),
+        (FileTooLarge, _) => ("sent more than 64 MB", "Request less data."),
+        (WouldBlock, _) => (NO_THREAD, THREADS),
+        (_, Some("during the TLS handshake")) => (text, check),
+        (_, Some("CertificateRequired")) => ("requires a client certificate", CLIENT),
+        (_, Some("InvalidContentType")) => ("does not speak TLS", check),
+        (_, Some("HandshakeFailure")) => ("refused the TLS handshake", HANDSHAKE),
+        (_, Some(_)) => (NO_TLS, TLS),
+        (_, None) => (&*format!("gave no valid response ({text})"), again),
     };
     (what.to_owned(), advice)
 }
@@ -142,18 +152,16 @@ fn reply(text: &str, has_user: bool) -> Option<(String, &'static str)> {
     let (_, status) = text.split_once("server responded ").unwrap_or_default();
     let status = status.split('/').next().unwrap_or_default();
     let socks = text.trim_start_matches("io: ");
-    let (what, advice) = match status {
-        "407" if has_user => (REJECTS, BASIC),
-        "407" => (ASKS, BASIC),
-        "403" => ("does not allow this connection", ALLOW),
-        "502" | "503" | "504" => (&*format!("cannot reach it (HTTP {status})"), LATER),
-        "500" => ("answered HTTP 500", LATER),
-        "" if socks.ends_with("auth method") || socks.ends_with("auth methods") => (ASKS, BASIC),
-        "" if socks.ends_with("authentication failed") => (REJECTS, BASIC),
-        "" if socks.ends_with("ruleset") => ("does not allow this connection", ALLOW),
-        "" if SOCKS_REPLIES.contains(socks) => (&*format!("cannot reach it ({socks})"), LATER),
-        "" => return None,
-        _ => (&*format!("answered HTTP {status}"), PROXY),
+    let (what, advice) = match (status, socks) {
+        ("407", _) if has_user => (REJECTS, BASIC),
+        ("407", _) | ("", "no acceptable auth methods" | "unknown auth method") => (ASKS, BASIC),
+        ("", "password authentication failed") => (REJECTS, BASIC),
+        ("403", _) | ("", "connection not allowed by ruleset") => (FORBIDS, ALLOW),
+        ("502" | "503" | "504", _) => (&*format!("cannot reach it (HTTP {status})"), LATER),
+        ("500", _) => ("answered HTTP 500", LATER),
+        ("", _) if SOCKS_REPLIES.contains(socks) => (&*format!("cannot reach it ({socks})"), LATER),
+        ("", _) => return None,
+        (_, _) => (&*format!("answered HTTP {status}"), PROXY),
     };
     Some((what.to_owned(), advice))
 }
