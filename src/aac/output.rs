@@ -2,19 +2,21 @@
 //! terminal would obey.
 
 use serde::de::IgnoredAny;
-use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{LazyLock, Mutex, PoisonError};
 use std::{borrow::Cow, io, io::ErrorKind, io::Write};
 
 /// This many consecutive characters of a token are never printed. They fit a `u64`.
 const WINDOW: usize = 8;
-/// The most windows kept, those of some thousand tokens, so that a program may run for months.
-const MAX_WINDOWS: usize = 1 << 18;
+/// A prime, which spreads them. Of some thousand tokens the latest are kept, so that a program may
+/// run for months.
+const BUCKETS: u64 = 4093;
+const MAX_BUCKET: usize = 64;
 
 static IS_VERBOSE: AtomicBool = AtomicBool::new(false);
-/// Those of all tokens that this process has met, so that nobody has to hand them around.
-static WINDOWS: LazyLock<Mutex<HashSet<u64>>> = LazyLock::new(Mutex::default);
+/// The windows of all tokens that this process has met, so that nobody has to hand them around.
+static KNOWN: LazyLock<Mutex<Vec<Vec<u64>>>> =
+    LazyLock::new(|| Mutex::new(vec![Vec::new(); BUCKETS as usize]));
 
 /// Whether [`verbose`] prints.
 pub fn set_verbose(is_verbose: bool) {
@@ -24,14 +26,15 @@ pub fn set_verbose(is_verbose: bool) {
 /// Prints a text and a line break on standard output, or nothing if there is no text. JSON stays
 /// JSON. It is no error if the reader, such as `head`, has closed the pipe.
 pub fn print(text: &str) -> io::Result<()> {
-    let mut shown = redact(text);
+    let escaped = escape(text);
+    let mut shown = redact(&escaped);
     let is_json = |text: &str| serde_json::from_str::<IgnoredAny>(text).is_ok();
     // A token may look like a number, or have a quotation mark in it.
     if matches!(shown, Cow::Owned(_)) && is_json(text) && !is_json(&shown) {
         shown = "\"(redacted)\"".into();
     }
     let end = if text.is_empty() { "" } else { "\n" };
-    match write!(io::stdout(), "{}{end}", escape(&shown)) {
+    match write!(io::stdout(), "{shown}{end}") {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
         _ => Ok(()),
     }
@@ -39,7 +42,7 @@ pub fn print(text: &str) -> io::Result<()> {
 
 /// Prints lines on standard error. Unlike `eprintln!`, it does not panic if that is closed.
 pub fn notice(lines: &str) {
-    let _ = writeln!(io::stderr(), "{}", escape(&redact(lines)));
+    let _ = writeln!(io::stderr(), "{}", redact(&escape(lines)));
 }
 
 /// Prints a line with curl's mark if that is wanted: `*` a step, `>` what is sent, `<` received.
@@ -54,27 +57,25 @@ pub fn verbose(line: &str) {
 pub fn remember(token: &str) {
     let is_jwt = token.starts_with("eyJ") && token.matches('.').count() > 1;
     let start = token.rfind('.').filter(|_| is_jwt).map_or(0, |dot| dot + 1);
-    let mut known = WINDOWS.lock().unwrap_or_else(PoisonError::into_inner);
-    if known.len() > MAX_WINDOWS {
-        known.clear();
-    }
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let windows = token.as_bytes()[start..].windows(WINDOW);
-    let number = |all, byte: &u8| all << 8 | u64::from(*byte);
-    known.extend(
-        windows
-            .filter(|it| it.is_ascii())
-            .map(|it| it.iter().fold(0, number)),
-    );
+    for bytes in windows.filter(|bytes| bytes.is_ascii()) {
+        let window = bytes.iter().fold(0, |all, &it| all << 8 | u64::from(it));
+        let bucket = &mut known[(window % BUCKETS) as usize];
+        bucket.retain(|it| *it != window);
+        bucket.insert(0, window);
+        bucket.truncate(MAX_BUCKET);
+    }
 }
 
 /// `text` with `(redacted)` in place of each part of a known token, as it stands. No escape is
 /// undone: encoders escape punctuation only, and tokens have letters and digits in a row.
 pub fn redact(text: &str) -> Cow<'_, str> {
-    let known = WINDOWS.lock().unwrap_or_else(PoisonError::into_inner);
+    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let (mut out, mut done, mut window) = (String::new(), 0, 0);
     for (index, byte) in text.bytes().enumerate() {
         window = window << 8 | u64::from(byte);
-        if !known.contains(&window) {
+        if !known[(window % BUCKETS) as usize].contains(&window) {
             continue;
         }
         let start = index + 1 - WINDOW;
@@ -98,13 +99,12 @@ fn escape(text: &str) -> Cow<'_, str> {
     }
     let mut out = String::new();
     for c in text.chars() {
-        match is_harmless(c) {
-            true => out.push(c),
-            false => out.extend(
-                c.encode_utf16(&mut [0; 2])
-                    .iter()
-                    .map(|it| format!("\\u{it:04x}")),
-            ),
+        if is_harmless(c) {
+            out.push(c);
+            continue;
+        }
+        for unit in c.encode_utf16(&mut [0; 2]) {
+            out += &format!("\\u{unit:04x}");
         }
     }
     out.into()
