@@ -14,28 +14,26 @@ const MAX_LENGTH: usize = 256 << 20;
 /// same name, fail on half a surrogate pair, and take many times the memory.
 pub fn pretty(json: &str) -> Option<String> {
     serde_json::from_str::<IgnoredAny>(json).ok()?;
-    let mut rest = json.trim_ascii_start();
-    let mut out = String::new();
-    let mut depth = 0;
-    while let Some(&c) = rest.as_bytes().first() {
+    let (mut rest, mut out, mut depth) = (json.trim_ascii_start(), String::new(), 0);
+    while let Some(c) = rest.chars().next() {
         let mut reader = Deserializer::from_str(rest);
         let token = match c {
-            b'{' | b'}' | b'[' | b']' | b',' | b':' => &rest[..1],
+            '{' | '}' | '[' | ']' | ',' | ':' => &rest[..1],
             _ => <&RawValue>::deserialize(&mut reader).ok()?.get(),
         };
         rest = rest[token.len()..].trim_ascii_start();
-        let is_end = matches!(c, b'}' | b']');
+        let is_end = matches!(c, '}' | ']');
         depth -= usize::from(is_end);
         // No line break between two brackets with nothing in them.
         if is_end != out.ends_with(['{', '[']) || out.ends_with(',') {
             out += "\n";
-            out.extend(std::iter::repeat_n("  ", depth));
+            out += &"  ".repeat(depth);
         }
         out += &unescape(token);
-        if c == b':' {
+        if c == ':' {
             out += " ";
         }
-        depth += usize::from(matches!(c, b'{' | b'['));
+        depth += usize::from(matches!(c, '{' | '['));
         if out.len() > MAX_LENGTH {
             return None;
         }
