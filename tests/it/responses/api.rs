@@ -1,241 +1,180 @@
 //! Responses of the API.
 
-use super::{Case, case};
-use crate::mock::gateway::CURRENT_WORKSPACE;
-use crate::progress;
+use super::{HTML, Row, check_messages};
+use crate::mock::issuer::OAUTH_CLIENT;
 use crate::stub::Stub;
-use crate::support::case::check_all;
+use crate::support::jwt;
 use crate::test_env::TestEnv;
 use serde_json::{Value, json};
 
-const REJECTED: &str = "The service rejected the request.";
-const TRY_LATER: &str = "The service has a problem. Try again later.";
-const ROLE: &str = "The owner of the tokens has no role that allows this";
-const REGION: &str = "Are the tokens from the region that aac_url.txt names?";
-const NO_API: &str = "Does the host in aac_url.txt lack its api.?";
-const NOT_JSON: &str = "The response is not the expected JSON.";
-const WEB_PAGE: &str = "The response is a web page (Blocked). It may come from a proxy, a web filter \
-    or a sign-in page.";
-const HTML: &str = "<!DOCTYPE html><html><title>Blocked</title><script>alert(1)</script></html>";
-
-/// How the message shows the body of `exception`.
-const EXCEPTION: &str = r#"{
-  "exception": {
-    "message": "It says why",
-    "name": "SomeException"
-  }
+/// A fault of the gateway.
+fn fault(status: u16, faultstring: &str, errorcode: &str) -> Stub {
+    let detail = json!({"errorcode": errorcode});
+    let fault = json!({"faultstring": faultstring, "detail": detail});
+    Stub::json(status, json!({"fault": fault}))
 }
-"#;
 
-fn exception(status: u16) -> Stub {
-    let exception = json!({"name": "SomeException", "message": "It says why"});
+fn exception(status: u16, name: &str, message: &str) -> Stub {
+    let exception = json!({"name": name, "message": message});
     Stub::json(status, json!({"exception": exception}))
 }
 
-fn fault(errorcode: &str) -> Stub {
-    let detail = json!({"errorcode": errorcode});
-    Stub::json(
-        401,
-        json!({"fault": {"faultstring": "No", "detail": detail}}),
-    )
+fn plain(status: u16, text: &str) -> Stub {
+    Stub::new(status, "text/plain", text)
 }
 
-fn check(cases: Vec<Case>) {
-    check_all(
-        cases,
-        |case| case.name.to_owned(),
-        |case| {
-            let env = TestEnv::new();
-            env.stub_api(case.response.clone());
-            let outcome = env.run(&[]);
-            outcome.assert_failure(case.says).assert_lacks(case.lacks);
-            outcome.assert_failure(&[progress::SAVED]);
-            let start = format!("error: GET {}{CURRENT_WORKSPACE} returned HTTP ", env.url);
-            assert!(outcome.stderr.starts_with(&start), "{outcome:#?}");
-            // It is not asked again, and no redirect is followed.
-            assert_eq!(env.requests().len(), 2);
-            assert!(env.creds_are_valid(), "the new tokens are not saved");
-        },
-    );
+fn page(status: u16, html: &str) -> Stub {
+    Stub::new(status, "text/html; charset=utf-8", html)
 }
 
-#[test]
-fn refusals() {
-    check(vec![
-        case(
-            "unknown project",
-            fault("oauth.v2.InvalidApiKey"),
-            &[
-                "HTTP 401",
-                "The id in client_id.txt is unknown.",
-                "/cloud-portal/library/alteryx-io into client_id.txt",
-            ],
-        ),
-        case(
-            "unknown token",
-            fault("keymanagement.service.invalid_access_token"),
-            &["HTTP 401", REGION],
-        )
-        .lacks(&["expired"]),
-        case("400", exception(400), &["HTTP 400", REJECTED, EXCEPTION]),
-        case("403", exception(403), &["HTTP 403", ROLE, EXCEPTION]),
-        case(
-            "404",
-            Stub::json(404, json!({"error": "nothing"})),
-            &[
-                "HTTP 404",
-                "Check the method, the path and any id in it",
-                "\"error\": \"nothing\"",
-            ],
-        ),
-        case(
-            "409",
-            Stub::json(409, json!("why")),
-            &["HTTP 409", "\"why\""],
-        ),
-        case(
-            "429",
-            Stub::json(429, json!({})),
-            &["HTTP 429", "Try again later"],
-        ),
-        case("500", exception(500), &["HTTP 500", TRY_LATER, EXCEPTION]),
-        case(
-            "599",
-            Stub::json(599, Value::Null),
-            &["HTTP 599", TRY_LATER],
-        ),
-    ]);
+fn too_many(retry_after: &str) -> Stub {
+    Stub::json(429, json!({})).with(&format!("Retry-After: {retry_after}"))
 }
 
-#[test]
-fn refusals_that_are_not_shown() {
-    let long = json!("x".repeat(1 << 20));
-    check(vec![
-        case(
-            "a web page",
-            Stub::new(502, "text/html; charset=utf-8", HTML),
-            &["HTTP 502", WEB_PAGE],
-        )
-        .lacks(&["<", "alert"]),
-        case(
-            "a web page with a long title on lines",
-            Stub::new(
-                502,
-                "text/html",
-                format!("<Title id=1>\n  Ä\u{1b}[31m{}</title>", "y".repeat(5000)),
-            ),
-            &["HTTP 502", "The response is a web page (Ä\u{fffd}[31myyy"],
-        )
-        .lacks(&[&"y".repeat(300)]),
-        case(
-            "a web page without a title",
-            Stub::new(502, "text/html", "<h1>Down</h1>"),
-            &["HTTP 502", "The response is a web page (untitled)"],
-        )
-        .lacks(&["Down"]),
-        // A web filter's: nothing is said about roles, which are not at fault.
-        case(
-            "403 and a web page",
-            Stub::new(403, "text/html", HTML),
-            &["HTTP 403", REJECTED, WEB_PAGE],
-        )
-        .lacks(&[ROLE]),
-        case(
-            "control characters",
-            Stub::new(503, "text/plain", "\u{1b}]0;x\u{7}\u{9b}31m"),
-            &["HTTP 503", "11 bytes of text/plain"],
-        )
-        .lacks(&["31m"]),
-        case(
-            "control characters in JSON",
-            Stub::new(503, "application/json", "{\"a\": \"\u{9b}31m\u{7f}\"}"),
-            &["\"\\u009b31m\\u007f\""],
-        ),
-        case(
-            "nothing",
-            Stub::new(500, "application/json", ""),
-            &["HTTP 500", "0 bytes of application/json"],
-        ),
-        case(
-            "a megabyte",
-            Stub::json(500, long),
-            &["HTTP 500", "1048578 bytes of application/json"],
-        )
-        .lacks(&["xxx"]),
-    ]);
+fn redirect(location: &str) -> Stub {
+    plain(302, "Found. Redirecting").with(&format!("Location: {location}"))
+}
+
+#[rustfmt::skip]
+fn refusals() -> Vec<Row> {
+    let denied = json!({"data": null, "msg": "User \"51\" does not have create privilege on workflow"});
+    let upstream = "upstream connect error or disconnect/reset before headers.\nreset reason: connection termination\n";
+    let long_title = format!("<Title id=1>\n  Ä\u{1b}[31m{}</title>", "y".repeat(5000));
+    let long_title = Box::leak(long_title.into_boxed_str());
+    let latin = Stub::new(500, "text/plain; charset=ISO-8859-1", b"Zugriff verweigert f\xfcr Zo\xeb".to_vec());
+    let xml = "<?xml version=\"1.0\"?>\n<Error>\n  <Code>AccessDenied</Code>\n</Error>";
+    vec![
+        // The vendor's table.
+        ("unknown project", fault(401, "Invalid ApiKey", "oauth.v2.InvalidApiKey")),
+        ("no project", fault(401, "Failed to resolve API Key variable request.header.x-client-id", "steps.oauth.v2.FailedToResolveAPIKey")),
+        ("unauthorized, as plain text", plain(401, "Unauthorized")),
+        ("no route", exception(404, "RouteNotFoundException", "No route found for GET /v4/x")),
+        ("no privilege", Stub::json(403, denied)),
+        ("malformed request, as a page", page(400, "<html lang=en><title>Error 400 (Bad Request)!!1</title><p>Your client has issued a malformed request.</html>")),
+        // Its kin.
+        ("key and resource", fault(401, "Invalid ApiKey for given resource", "oauth.v2.InvalidApiKeyForGivenResource")),
+        ("key not approved", fault(401, "ApiKey not approved", "oauth.v2.ApiKeyNotApproved")),
+        ("company not active", fault(500, "Company Status is not Active", "keymanagement.service.CompanyStatusNotActive")),
+        ("unknown client", fault(401, "Invalid client id", "keymanagement.service.invalid_client-invalid_client_id")),
+        ("no product", fault(403, "Invalid API call as no apiproduct match found", "keymanagement.service.InvalidAPICallAsNoApiProductMatchFound")),
+        ("resource", fault(401, "API Resource does not exist", "keymanagement.service.apiresource_doesnot_exist")),
+        ("token expired", fault(401, "Access Token expired", "keymanagement.service.access_token_expired")),
+        ("unknown token", fault(401, "Invalid Access Token", "keymanagement.service.invalid_access_token")),
+        ("token revoked", fault(401, "Access Token not approved", "keymanagement.service.access_token_not_approved")),
+        ("JWT", fault(401, "Failed to Decode Token", "steps.jwt.FailedToDecode")),
+        ("quota", fault(429, "Rate limit quota violation", "policies.ratelimit.QuotaViolation")),
+        ("spike arrest, in an older version", fault(500, "Spike arrest violation", "policies.ratelimit.SpikeArrestViolation")),
+        ("another fault", fault(401, "Scope is not enough", "steps.oauth.v2.insufficient_scope")),
+        ("target", fault(503, "The Service is temporarily unavailable", "messaging.adaptors.http.flow.ServiceUnavailable")),
+        // JSON.
+        ("400", exception(400, "ValidationFailed", "emails must be a list")),
+        ("401", exception(401, "Unauthorized", "")),
+        ("404", exception(404, "NotFoundException", "There is nothing here")),
+        ("409", Stub::json(409, json!("a text"))),
+        ("500", exception(500, "InternalServerError", "It says why")),
+        ("599", Stub::json(599, Value::Null)),
+        ("control characters in JSON", Stub::new(400, "application/json", "{\"a\": \"\u{9b}31m\u{7f}\"}")),
+        // When to try again.
+        ("429", Stub::json(429, json!({}))),
+        ("429, now", too_many("0")),
+        ("429, seconds", too_many("30")),
+        ("429, minutes", too_many("150")),
+        ("429, hours", too_many("86400")),
+        ("429, a date", too_many("Wed, 21 Oct 2026 07:28:00 GMT")),
+        ("429, nonsense", too_many("soon")),
+        ("429, a year", too_many("31536000")),
+        ("503", plain(503, "no healthy upstream").with("Retry-After: 1")),
+        // Redirects.
+        ("redirect to a host", page(302, HTML).with("Location: https://us1.alteryxcloud.com/sign-in?token=x")),
+        ("redirect with a name and a port", redirect("https://ann:pa55word@login.example:8443/")),
+        ("redirect without a scheme", redirect("//login.example/x")),
+        ("redirect to a path", redirect("/v4/workspaces?next=https://login.example/")),
+        ("redirect to no URL", redirect("https://[")),
+        ("redirect beside JSON", Stub::json(308, json!({})).with("Location: /v4/workspaces/")),
+        ("redirect to nowhere", Stub::json(302, json!({}))),
+        ("304", Stub::new(304, "", "")),
+        // Web pages.
+        ("page", page(502, HTML)),
+        ("page with Retry-After", page(503, HTML).with("Retry-After: 60")),
+        ("page with a long title on lines", page(404, long_title)),
+        ("page with an empty title", page(404, "<html><title> </title>")),
+        ("page without a title", Stub::new(401, "text/html", "<h1>Down</h1>")),
+        ("page of a web filter", page(403, HTML)),
+        ("page that is called JSON", Stub::new(403, "application/json", HTML)),
+        // Other text.
+        ("plain text", plain(503, upstream)),
+        ("plain text of a proxy", plain(403, "RBAC: access denied")),
+        ("plain text that is long", plain(400, &"word ".repeat(1000))),
+        ("plain text in ISO 8859-1", latin),
+        ("control characters in plain text", plain(500, "\u{1b}]0;x\u{7}\u{9b}31m")),
+        ("XML", Stub::new(403, "application/xml", xml)),
+        // Nothing to show.
+        ("nothing", Stub::new(500, "application/json", "")),
+        ("nothing, 403", Stub::new(403, "", "")),
+        ("nothing but blanks", plain(400, " \r\n")),
+        ("binary", Stub::new(500, "application/zip", b"PK\x03\x04\0\0\xff\xfe".to_vec())),
+        ("binary of no type", Stub::new(500, "", b"\0\0\xff".to_vec())),
+        ("a megabyte", Stub::json(500, json!("x".repeat(1 << 20)))),
+        // Success that is not JSON.
+        ("success with a page", page(200, HTML)),
+        ("success with plain text", plain(200, "OK")),
+        ("half an object", Stub::ok("{\"id\": 1")),
+        ("two objects", Stub::ok("{} {}")),
+        ("very deep", Stub::ok("[".repeat(1 << 20) + &"]".repeat(1 << 20))),
+    ]
 }
 
 #[test]
-fn redirects() {
-    let location = "Location: https://us1.alteryxcloud.com/sign-in";
-    check(vec![
-        case(
-            "to a page",
-            Stub::new(302, "text/html", HTML).with(location),
-            &[
-                "HTTP 302",
-                "It redirects elsewhere; redirects are not followed.",
-                NO_API,
-            ],
-        )
-        .lacks(&["<"]),
-        case(
-            "to another path",
-            Stub::json(308, json!({})).with("Location: /v4/workspaces"),
-            &["HTTP 308", "It redirects"],
-        ),
-        case("to nowhere", Stub::json(304, json!({})), &["HTTP 304"]),
-    ]);
+fn are_told_in_their_own_words() {
+    check_messages("api", refusals(), TestEnv::stub_api, 2);
+}
+
+/// A 401 without a reason, after a run that took long.
+#[test]
+fn an_expired_token() {
+    let rows = vec![("401 and an expired token", plain(401, "Unauthorized"))];
+    let stub = |env: &TestEnv, response| {
+        let claims = json!({"iss": env.url, "client_id": OAUTH_CLIENT, "exp": 1_000_000_000});
+        env.stub_issuer(Stub::json(200, json!({"access_token": jwt(&claims)})));
+        env.stub_api(response);
+    };
+    check_messages("api_expired", rows, stub, 2);
 }
 
 #[test]
-fn success_that_is_not_json() {
-    let deep = |depth| "[".repeat(depth) + &"]".repeat(depth);
-    check(vec![
-        case(
-            "a web page",
-            Stub::new(200, "text/html", HTML),
-            &["HTTP 200", NOT_JSON, NO_API, WEB_PAGE],
-        )
-        .lacks(&["<"]),
-        case(
-            "half an object",
-            Stub::ok("{\"id\": 1"),
-            &["HTTP 200", NOT_JSON, "8 bytes of application/json"],
-        )
-        .lacks(&["\"id\""]),
-        case("two objects", Stub::ok("{} {}"), &[NOT_JSON]),
-        case("not UTF-8", Stub::ok(b"\"\xff\"".to_vec()), &[NOT_JSON]),
-        case("very deep", Stub::ok(deep(1 << 20)), &[NOT_JSON]).lacks(&["[["]),
-    ]);
-}
-
-#[test]
-fn an_unknown_project_leads_to_its_file() {
+fn a_long_refusal_is_cut() {
     let env = TestEnv::new();
-    env.write("client_id.txt", "0000-not-the-id");
-    let page = format!("{}/cloud-portal/library/alteryx-io", env.url);
-    env.run(&[]).assert_failure(&[
-        "returned HTTP 401 Unauthorized",
-        &page,
-        "client_id.txt",
-        "\"faultstring\": \"Invalid ApiKey\"",
-    ]);
-    assert!(env.creds_are_valid());
+    env.stub_api(Stub::json(400, json!("word ".repeat(10_000))));
+    let outcome = env.run(&[]);
+    outcome.assert_failure(&["word word", " …\n"]);
+    assert!((4096..5000).contains(&outcome.stderr.len()), "{outcome:#?}");
 }
 
 #[test]
 fn an_empty_response_is_shown_by_its_status() {
     let env = TestEnv::new();
-    let statuses = [
-        (200, "HTTP 200 OK\n"),
-        (202, "HTTP 202 Accepted\n"),
-        (204, "HTTP 204 No Content\n"),
-    ];
-    for (status, line) in statuses {
-        env.stub_api(Stub::new(status, "application/json", ""));
+    for status in ["200 OK", "202 Accepted", "204 No Content"] {
+        let code = status[..3].parse().unwrap();
+        env.stub_api(Stub::new(code, "application/json", ""));
         let outcome = env.run(&[]);
         outcome.assert_success();
-        assert_eq!((&*outcome.stdout, &*outcome.stderr), ("", line));
+        let expected = format!("HTTP {status}\n");
+        assert_eq!((&*outcome.stdout, outcome.stderr), ("", expected));
+    }
+}
+
+#[test]
+fn a_success_in_another_encoding_is_read() {
+    let env = TestEnv::new();
+    let rows = [
+        ("; charset=iso-8859-1", "ë"),
+        (";charset=\"ISO-8859-1\"", "ë"),
+        ("", "\u{fffd}"),
+    ];
+    for (charset, letter) in rows {
+        let content_type = format!("application/json{charset}");
+        env.stub_api(Stub::new(200, &content_type, b"\"Zo\xeb\"".to_vec()));
+        let printed = format!("\"Zo{letter}\"\n");
+        assert_eq!(env.run(&[]).assert_success().stdout, printed);
     }
 }

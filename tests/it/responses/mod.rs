@@ -5,27 +5,26 @@ mod issuer;
 mod redaction;
 
 use crate::stub::Stub;
+use crate::support::snapshot::check_snapshot;
+use crate::test_env::TestEnv;
 
-/// A response, what the message says about it, and what of it the message must not show.
-struct Case<'a> {
-    name: &'a str,
-    response: Stub,
-    says: &'a [&'a str],
-    lacks: &'a [&'a str],
-}
+/// What a row is called, and the response.
+type Row = (&'static str, Stub);
 
-fn case<'a>(name: &'a str, response: Stub, says: &'a [&'a str]) -> Case<'a> {
-    Case {
-        name,
-        response,
-        says,
-        lacks: &[],
-    }
-}
+const HTML: &str = "<!DOCTYPE html><html><title>Blocked</title><script>alert(1)</script></html>";
 
-impl<'a> Case<'a> {
-    fn lacks(mut self, words: &'a [&'a str]) -> Case<'a> {
-        self.lacks = words;
-        self
-    }
+/// Compares the messages about these responses with a snapshot. None is asked for again, no redirect
+/// is followed, and the tokens in creds.json are good ones.
+#[track_caller]
+fn check_messages(snapshot: &str, rows: Vec<Row>, stub: fn(&TestEnv, Stub), requests: usize) {
+    let run = |(_, response): &Row| {
+        let env = TestEnv::new();
+        stub(&env, response.clone());
+        let outcome = env.run(&[]);
+        outcome.assert_failure(&[]);
+        assert_eq!(env.requests().len(), requests, "{outcome:#?}");
+        assert!(env.creds_are_valid(), "{outcome:#?}");
+        outcome.message
+    };
+    check_snapshot(snapshot, rows, |(name, _)| (*name).to_owned(), run);
 }
