@@ -1,8 +1,13 @@
 //! The program, built for release, beside `curl` making the same two requests: `cargo bench`.
 //!
-//! Both talk over TLS to the mock service, and both read the system's whole bundle of certificates,
-//! with one more in it for the mock service. That runs in a process of its own, and its refresh
-//! tokens work more than once, so that curl, which saves nothing, can use one again.
+//! Both talk over TLS to the mock service, which runs in a process of its own. As in reality, the issuer
+//! and the API are two hosts (here two ports), so one connection cannot serve for both. Refresh tokens
+//! work more than once, so that curl, which saves nothing, can use one again.
+//!
+//! On a default Debian, both programs read the file of the system's certificates and the folder
+//! beside it. The mock service's certificate cannot be put there, so both are told, by `SSL_CERT_FILE`
+//! and `SSL_CERT_DIR` or by curl's options, to read a copy of that file with the certificate in it, and the
+//! folder itself: as much as without, whatever cargo sets these variables to.
 
 #[cfg(unix)]
 #[path = "../examples/sandbox/mock/mod.rs"]
@@ -13,18 +18,22 @@ mod tls;
 
 #[cfg(unix)]
 fn main() {
-    bench::main();
+    match std::env::args().nth(1).as_deref() {
+        Some("serve") => bench::serve(),
+        // cargo bench says --bench.
+        _ => bench::measure(),
+    }
 }
 
 #[cfg(not(unix))]
 fn main() {
-    println!("The benchmark asks Unix what a process has used; it does not run here.");
+    println!("The benchmark reads the certificates of Unix systems; it does not run here.");
 }
 
 #[cfg(unix)]
 mod bench {
     use crate::mock::gateway::{CURRENT_WORKSPACE, PROJECT_ID};
-    use crate::mock::http::Stream;
+    use crate::mock::http::{RecordedRequest, Stream};
     use crate::mock::issuer::{OAUTH_CLIENT, TOKEN_ENDPOINT};
     use crate::mock::{MockService, Server};
     use crate::tls::{self, Authority};
@@ -32,7 +41,7 @@ mod bench {
     use serde_json::Value;
     use std::io::{self, BufRead, BufReader, Read};
     use std::net::TcpStream;
-    use std::path::Path;
+    use std::path::{Path, PathBuf};
     use std::process::{Command, Stdio};
     use std::sync::Arc;
     use std::time::{Duration, Instant};
@@ -40,54 +49,33 @@ mod bench {
 
     const NAME: &str = env!("CARGO_PKG_NAME");
     const PROGRAM: &str = env!(concat!("CARGO_BIN_EXE_", env!("CARGO_PKG_NAME")));
-
-    const RUNS: usize = 40;
-    const BUNDLES: [&str; 4] = [
+    const ROUNDS: usize = 6;
+    const RUNS: usize = 20;
+    const FOLDER: &str = "/etc/ssl/certs";
+    const FILES: [&str; 4] = [
         "/etc/ssl/certs/ca-certificates.crt",
         "/etc/pki/tls/certs/ca-bundle.crt",
         "/etc/ssl/ca-bundle.pem",
         "/etc/ssl/cert.pem",
     ];
 
-    /// What one run took.
-    #[derive(Clone, Copy, Default)]
-    struct Used {
-        wall: Duration,
+    struct Contender {
+        name: &'static str,
+        command: Command,
+        /// Of each run.
+        wall: Vec<Duration>,
+        /// Of all runs.
         cpu: Duration,
-        /// Peak memory in bytes.
-        memory: u64,
     }
 
-    /// Makes the commands that are one run.
-    type Commands<'a> = Box<dyn Fn() -> Vec<Command> + 'a>;
-
-    pub fn main() {
-        match env::args().nth(1).as_deref() {
-            Some("serve") => serve(Path::new(&env::args().nth(2).unwrap())),
-            // cargo bench says --bench.
-            _ => measure(),
-        }
-    }
-
-    /// Runs the mock service until standard input ends.
-    fn serve(folder: &Path) {
-        let authority = Authority::new("Benchmark CA");
-        let certificate = authority.certificate("127.0.0.1", tls::VALID);
-        let mock = MockService::start(TlsServer { certificate }).unwrap();
-        mock.state().issuer.rotates = false;
-        mock.fill(folder).unwrap();
-        fs::write(folder.join("ca.pem"), &authority.pem).unwrap();
-        println!("{}", mock.url);
-        io::stdin().read_to_end(&mut Vec::new()).unwrap();
-        let refresh_token = field(&folder.join("creds.json"), "refresh_token");
-        assert!(mock.state().issuer.accepts(&refresh_token));
-    }
-
-    struct TlsServer {
+    /// One of the two hosts.
+    struct Host {
         certificate: Arc<ServerConfig>,
+        /// Who replies, if that is the other.
+        replies: Option<MockService>,
     }
 
-    impl Server for TlsServer {
+    impl Server for Host {
         fn origin(&self) -> &str {
             "https://127.0.0.1"
         }
@@ -95,187 +83,174 @@ mod bench {
         fn connect(&self, stream: TcpStream) -> io::Result<Box<dyn Stream>> {
             tls::wrap(stream, &self.certificate)
         }
+
+        fn reply(
+            &self,
+            mock: &MockService,
+            request: &RecordedRequest,
+            stream: &mut dyn Stream,
+        ) -> io::Result<()> {
+            let mock = self.replies.as_ref().unwrap_or(mock);
+            mock.respond(request).write(stream)
+        }
     }
 
-    fn field(creds: &Path, name: &str) -> String {
-        let creds: Value = serde_json::from_slice(&fs::read(creds).unwrap()).unwrap();
-        creds[name].as_str().unwrap().to_owned()
+    fn folder() -> PathBuf {
+        Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench")
     }
 
-    fn measure() {
-        let folder = &Path::new(env!("CARGO_TARGET_TMPDIR")).join("bench");
-        fs::create_dir_all(folder).unwrap();
+    /// Runs the mock service until standard input ends.
+    pub fn serve() {
+        let authority = Authority::new("Benchmark CA");
+        let certificate = authority.certificate("127.0.0.1", tls::VALID);
+        let start = |replies| {
+            let certificate = certificate.clone();
+            MockService::start(Host {
+                certificate,
+                replies,
+            })
+            .unwrap()
+        };
+        let issuer = start(None);
+        issuer.state().issuer.rotates = false;
+        issuer.fill(&folder()).unwrap();
+        let api = start(Some(issuer.clone()));
+        fs::write(folder().join("aac_url.txt"), &api.url).unwrap();
+        let system = FILES.iter().find_map(|file| fs::read_to_string(file).ok());
+        let bundle = system.unwrap_or_default() + &authority.pem;
+        fs::write(folder().join("bundle.pem"), bundle).unwrap();
+        println!("{}\n{}", issuer.url, api.url);
+        io::stdin().read_to_end(&mut Vec::new()).unwrap();
+        let refresh_token = field("refresh_token");
+        assert!(issuer.state().issuer.accepts(&refresh_token));
+    }
+
+    pub fn measure() {
         let mut server = Command::new(env::current_exe().unwrap());
-        let mut server = server
-            .arg("serve")
-            .arg(folder)
-            .stdin(Stdio::piped())
-            .stdout(Stdio::piped())
-            .spawn()
-            .unwrap();
-        let mut url = String::new();
-        let mut stdout = BufReader::new(server.stdout.take().unwrap());
-        stdout.read_line(&mut url).unwrap();
-        let url = url.trim();
+        server.arg("serve").stdin(Stdio::piped());
+        let mut server = server.stdout(Stdio::piped()).spawn().unwrap();
+        let mut urls = BufReader::new(server.stdout.take().unwrap()).lines();
+        let [issuer, api] = [(); 2].map(|()| urls.next().unwrap().unwrap());
 
-        let system = BUNDLES
-            .iter()
-            .find_map(|path| fs::read_to_string(path).ok())
-            .unwrap_or_default();
-        let bundle = folder.join("bundle.pem");
-        fs::write(
-            &bundle,
-            system.clone() + &fs::read_to_string(folder.join("ca.pem")).unwrap(),
-        )
-        .unwrap();
-        println!(
-            "{RUNS} runs each, {} certificates\n",
-            system.matches("BEGIN CERTIFICATE").count() + 1
-        );
-        let creds = folder.join("creds.json");
-        let (refresh, call) = (refresh(url, &creds, &bundle), call(url, &creds, &bundle));
-        let both = [&refresh[..], &["--next".to_owned()], &call].concat();
-        let ours = || {
-            let mut program = Command::new(PROGRAM);
-            program
-                .current_dir(folder)
-                .env("SSL_CERT_FILE", &bundle)
-                .env_remove("SSL_CERT_DIR");
-            program
-        };
-        let curl = |arguments: &[String]| {
-            let mut curl = Command::new("curl");
-            curl.args(arguments);
-            curl
-        };
-        let mut contenders: Vec<(&str, Commands)> = vec![(NAME, Box::new(|| vec![ours()]))];
+        let mut contenders = vec![contender(NAME, Command::new(PROGRAM))];
         if Command::new("curl").arg("--version").output().is_ok() {
-            contenders.push(("curl, once for both", Box::new(|| vec![curl(&both)])));
-            contenders.push((
-                "curl, once for each",
-                Box::new(|| vec![curl(&refresh), curl(&call)]),
-            ));
+            contenders.push(contender("curl", curl(&issuer, &api)));
         } else {
-            println!("There is no curl to compare it with.\n");
+            println!("There is no curl to compare it with.");
         }
-
-        // In turn, so that whatever else the machine does is shared; the first time is to warm up.
-        let mut runs = vec![Vec::new(); contenders.len()];
-        for _ in 0..=RUNS {
-            for ((_, commands), runs) in contenders.iter().zip(&mut runs) {
-                runs.push(run(commands()));
-            }
+        // In turn, so that whatever else the machine does is shared.
+        for _ in 0..ROUNDS {
+            contenders.iter_mut().for_each(run);
         }
-        println!(
-            "{:22}{:>12}{:>16}   {:>12}{:>16}{:>12}",
-            "", "wall", "(10% … 90%)", "CPU", "(10% … 90%)", "memory"
-        );
-        let medians: Vec<Used> = contenders
-            .iter()
-            .zip(runs)
-            .map(|((name, _), runs)| row(name, &runs[1..]))
-            .collect();
-        println!();
-        for ((name, _), theirs) in contenders.iter().zip(&medians).skip(1) {
-            let ratio = |time: fn(&Used) -> Duration| {
-                time(&medians[0]).as_secs_f64() / time(theirs).as_secs_f64()
-            };
-            let (wall, cpu) = (ratio(|used| used.wall), ratio(|used| used.cpu));
-            println!(
-                "{NAME} takes {wall:.2} of the wall time and {cpu:.2} of the CPU time of {name}"
-            );
-        }
-        let size = fs::metadata(PROGRAM).unwrap().len();
-        println!("{NAME} is a file of {:.2} MB", size as f64 / 1e6);
         drop(server.stdin.take());
         assert!(server.wait().unwrap().success());
-        fs::remove_dir_all(folder).unwrap();
+        fs::remove_dir_all(folder()).unwrap();
+        report(&mut contenders);
     }
 
-    fn refresh(url: &str, creds: &Path, bundle: &Path) -> Vec<String> {
-        let refresh_token = field(creds, "refresh_token");
-        let form = format!(
-            "grant_type=refresh_token&refresh_token={refresh_token}&client_id={OAUTH_CLIENT}"
+    fn contender(name: &'static str, mut command: Command) -> Contender {
+        command.current_dir(folder());
+        command.stdin(Stdio::null()).stdout(Stdio::null());
+        for (name, _) in env::vars_os() {
+            if name
+                .to_string_lossy()
+                .to_ascii_uppercase()
+                .ends_with("_PROXY")
+            {
+                command.env_remove(&name);
+            }
+        }
+        command.env("SSL_CERT_FILE", folder().join("bundle.pem"));
+        command.env("SSL_CERT_DIR", FOLDER);
+        // To warm up.
+        assert!(command.status().unwrap().success(), "{command:?} failed");
+        let (wall, cpu) = (Vec::new(), Duration::ZERO);
+        Contender {
+            name,
+            command,
+            wall,
+            cpu,
+        }
+    }
+
+    /// A block of runs, long enough for the 100 ticks a second in which Linux counts CPU time.
+    fn run(contender: &mut Contender) {
+        let before = cpu_of_children();
+        for _ in 0..RUNS {
+            let start = Instant::now();
+            assert!(contender.command.status().unwrap().success());
+            contender.wall.push(start.elapsed());
+        }
+        contender.cpu += cpu_of_children() - before;
+    }
+
+    /// What the processes that have ended used: cutime and cstime of proc_pid_stat(5), or nothing where
+    /// there is no such file.
+    fn cpu_of_children() -> Duration {
+        let stat = fs::read_to_string("/proc/self/stat").unwrap_or_default();
+        let fields = stat.rsplit(") ").next().unwrap_or_default();
+        let times = fields.split(' ').skip(13).take(2);
+        let ticks = times
+            .map(|ticks| ticks.parse::<u32>().unwrap())
+            .sum::<u32>();
+        Duration::from_millis(10) * ticks
+    }
+
+    fn report(contenders: &mut [Contender]) {
+        let runs = ROUNDS * RUNS;
+        println!(
+            "{runs} runs each{:>12}{:>16}{:>11}",
+            "wall", "10% … 90%", "CPU"
         );
-        curl_arguments(bundle, &["-d", &form, &format!("{url}{TOKEN_ENDPOINT}")])
+        let ms = |time: Duration| time.as_secs_f64() * 1000.0;
+        let mut ours = None;
+        for Contender {
+            name, wall, cpu, ..
+        } in contenders
+        {
+            wall.sort();
+            let [low, median, high] = [1, 5, 9].map(|tenths| ms(wall[runs * tenths / 10]));
+            let cpu = ms(*cpu) / runs as f64;
+            let spread = format!("{low:.1} … {high:.1}");
+            println!("{name:14}{median:>8.1} ms{spread:>16}{cpu:>8.1} ms");
+            let (our_wall, our_cpu) = *ours.get_or_insert((median, cpu));
+            if *name != NAME {
+                let (wall, cpu) = (our_wall / median, our_cpu / cpu);
+                println!("{NAME} takes {wall:.2}x the wall time and {cpu:.2}x the CPU time");
+            }
+        }
+        let size = fs::metadata(PROGRAM).unwrap().len() as f64 / 1e6;
+        println!("{NAME} is a file of {size:.2} MB");
     }
 
-    fn call(url: &str, creds: &Path, bundle: &Path) -> Vec<String> {
-        let headers = [
-            format!("Authorization: Bearer {}", field(creds, "access_token")),
+    /// A curl that reads no configuration, refreshes the tokens and calls the API.
+    fn curl(issuer: &str, api: &str) -> Command {
+        let bundle = folder().join("bundle.pem");
+        let common = ["-sS", "--fail", "--noproxy", "*", "-o", "/dev/null"];
+        let trust = ["--cacert", bundle.to_str().unwrap(), "--capath", FOLDER];
+        let mut curl = Command::new("curl");
+        curl.arg("-q").args(common).args(trust);
+        curl.args(["-d", "grant_type=refresh_token"]);
+        curl.args(["-d", &format!("refresh_token={}", field("refresh_token"))]);
+        curl.args(["-d", &format!("client_id={OAUTH_CLIENT}")]);
+        curl.arg(format!("{issuer}{TOKEN_ENDPOINT}"));
+        curl.arg("--next").args(common).args(trust);
+        for header in [
+            format!("Authorization: Bearer {}", field("access_token")),
             format!("x-client-id: {PROJECT_ID}"),
             format!("x-api-project-id: {PROJECT_ID}"),
             "Content-Type: application/json".to_owned(),
-        ];
-        let headers = headers.iter().flat_map(|header| ["-H", header]);
-        let url = format!("{url}{CURRENT_WORKSPACE}");
-        curl_arguments(bundle, &headers.chain([&*url]).collect::<Vec<_>>())
-    }
-
-    /// The arguments of a curl that reads no configuration and prints nothing.
-    fn curl_arguments(bundle: &Path, arguments: &[&str]) -> Vec<String> {
-        let bundle = bundle.to_str().unwrap();
-        let quiet = [
-            "-q",
-            "-sS",
-            "--fail",
-            "--noproxy",
-            "*",
-            "--cacert",
-            bundle,
-            "-o",
-            "/dev/null",
-        ];
-        quiet
-            .iter()
-            .chain(arguments)
-            .map(|argument| (*argument).to_owned())
-            .collect()
-    }
-
-    /// Prints what the runs of one contender took, and returns the medians.
-    fn row(name: &str, runs: &[Used]) -> Used {
-        let spread = |time: fn(&Used) -> Duration| {
-            let mut times: Vec<Duration> = runs.iter().map(time).collect();
-            times.sort();
-            [RUNS / 2, RUNS / 10, RUNS * 9 / 10].map(|i| times[i])
-        };
-        let (wall, cpu) = (spread(|used| used.wall), spread(|used| used.cpu));
-        let memory = runs.iter().map(|used| used.memory).max().unwrap();
-        let ms = |time: Duration| format!("{:.1}", time.as_secs_f64() * 1000.0);
-        let cell = |[median, low, high]: [Duration; 3]| {
-            format!(
-                "{:>9} ms{:>16}",
-                ms(median),
-                format!("({} … {})", ms(low), ms(high))
-            )
-        };
-        println!(
-            "{name:22}{}   {}{:>9.1} MB",
-            cell(wall),
-            cell(cpu),
-            memory as f64 / 1e6
-        );
-        Used {
-            wall: wall[0],
-            cpu: cpu[0],
-            memory,
+        ] {
+            curl.args(["-H", &header]);
         }
+        curl.arg(format!("{api}{CURRENT_WORKSPACE}"));
+        curl
     }
 
-    /// Runs the commands, one after the other, and adds up what they use.
-    fn run(commands: Vec<Command>) -> Used {
-        let start = Instant::now();
-        let mut sum = Used::default();
-        for mut command in commands {
-            let mut child = command
-                .stdin(Stdio::null())
-                .stdout(Stdio::null())
-                .spawn()
-                .unwrap();
-            assert!(child.wait().unwrap().success(), "{command:?} failed");
-        }
-        sum.wall = start.elapsed();
-        sum
+    /// A token in creds.json.
+    fn field(name: &str) -> String {
+        let creds = fs::read(folder().join("creds.json")).unwrap();
+        let creds: Value = serde_json::from_slice(&creds).unwrap();
+        creds[name].as_str().unwrap().to_owned()
     }
 }
