@@ -11,6 +11,8 @@ impl Error {
     /// `problem` says what happened and where; `advice` what to do about it, in sentences. What the
     /// service said stands before the advice, on lines of its own.
     pub fn new(problem: &str, advice: &str) -> Error {
+        // A line break in the name of a folder, say, must not begin a line of its own.
+        let problem = problem.replace('\n', " ");
         let text = format!("{problem}.\n{advice}").trim_end().to_owned();
         Error { text, exit_code: 1 }
     }

@@ -112,7 +112,7 @@ fn the_name_of_the_folder() {
     let folder = env.path(STEERING);
     fs::create_dir(&folder).unwrap();
     let outcome = env.outcome(env.program().current_dir(&folder));
-    outcome.assert_failure(&["client_id.txt is not in ", "\u{fffd}"]);
+    outcome.assert_failure(&["aac_url.txt is not in ", "\\u001b"]);
     assert_harmless(&outcome);
 }
 
@@ -121,6 +121,6 @@ fn the_name_of_the_folder() {
 fn the_name_of_a_file_in_a_variable() {
     let env = TestEnv::new();
     let outcome = env.outcome(env.program().arg("-v").env("SSL_CERT_FILE", STEERING));
-    assert_eq!(outcome.code, Some(1), "{outcome:#?}");
+    outcome.assert_success();
     assert_harmless(&outcome);
 }

@@ -47,7 +47,10 @@ fn expected(env: &TestEnv) -> Vec<String> {
 
 /// The line without what differs from run to run.
 fn normal(line: &str) -> String {
-    let line = &line.replace("< HTTP/1.1 ", "< HTTP ");
+    // Header and claims of the access token are shown.
+    if line.starts_with("> authorization: Bearer eyJ") && line.ends_with(".(redacted)") {
+        return "> authorization: Bearer (redacted)".to_owned();
+    }
     if let Some((start, _)) = line.split_once("content-length: ") {
         return format!("{start}content-length: …");
     }
@@ -102,7 +105,6 @@ fn a_good_run_line_by_line() {
                     "{line:?} is not in {found:#?}"
                 );
             }
-            assert_eq!(found[2], store);
         },
     );
 }
@@ -136,8 +138,9 @@ fn standard_output_is_the_response_alone() {
 fn the_age_of_the_access_token() {
     let unknown = jwt(&json!({"iss": "https://issuer.example", "client_id": OAUTH_CLIENT}));
     let cases = [
-        (expiring_in(-90), "expired 1.5 hours ago"),
-        (expiring_in(-3), "expired 0."),
+        (expiring_in(-90), "expired 90 min ago"),
+        (expiring_in(-150), "expired 2.5 hours ago"),
+        (expiring_in(150_000), "expires in 104 days"),
         (expiring_in(60), "expires in 60 min"),
         (unknown, "does not say when it expires"),
     ];
@@ -187,8 +190,7 @@ fn no_secret_of_a_response() {
     env.stub_api(Stub::ok("{}").with(cookie).with(cookie).with(steering));
     let outcome = env.run(&["-v"]);
     outcome.assert_success().assert_lacks(&["c00kie", "\u{9b}"]);
-    let lines: Vec<_> = outcome.stderr.lines().collect();
-    assert!(lines.contains(&"< x-echo: (redacted)"), "{outcome:#?}");
+    outcome.assert_lacks(&["x-echo"]);
 }
 
 /// The steps, whose last ones are where it ended.
@@ -272,16 +274,13 @@ fn an_untrusted_certificate() {
     let env = TestEnv::over_tls(&other, "localhost", "localhost", VALID);
     let outcome = env.outcome(trusting(&env, &authority.pem).arg("-v"));
     let host = env.url.trim_start_matches("https://");
-    let steps = last_steps(&outcome.stderr, 7);
-    let store = format!(
-        "* Certificate store: SSL_CERT_FILE={}",
-        env.path("ca.pem").display()
-    );
-    assert_eq!(steps[0], store);
-    assert_eq!(
-        steps[1],
-        format!("* Connecting to {host} (from creds.json) without a proxy")
-    );
+    let lines = [
+        "* Certificate store: SSL_CERT_FILE=[FOLDER]/ca.pem\n",
+        "* Connecting to [HOST] (from creds.json) without a proxy\n",
+    ];
+    for line in lines {
+        assert!(outcome.message.contains(line), "{outcome:#?}");
+    }
     let error = format!("\nerror: the certificate of {host} (from creds.json) is signed by");
     assert!(outcome.stderr.contains(&error), "{outcome:#?}");
 }
