@@ -159,6 +159,20 @@ fn in_each_place_of_a_response_of_the_api() {
     });
 }
 
+/// A control character is printed as its escape, which may be how a token goes on.
+#[test]
+fn as_it_is_printed() {
+    let (env, mut old, _) = env_with_tokens();
+    old["refresh_token"] = json!("abcd\\u009befgh");
+    for response in [
+        Stub::new(500, "text/plain", "abcd\u{9b}efgh"),
+        Stub::json(200, json!("abcd\u{9b}efgh")),
+    ] {
+        env.stub_api(response);
+        assert!(received(&env, &old).contains(REDACTED));
+    }
+}
+
 #[test]
 fn in_what_is_sent() {
     let (env, old, new) = env_with_tokens();
