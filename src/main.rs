@@ -85,7 +85,10 @@ fn get_access_token(api: &Api) -> Result<Token, Error> {
     let response = response.map_err(credentials::unanswered)?;
     match TokenResponse::parse(&response.text()) {
         Some(new_creds) if response.status.is_success() => old_creds.save(new_creds),
-        _ => Err(refusal::from_issuer(&response, &api.aac_url)),
+        _ => {
+            let new_tokens = api.aac_url.new_tokens_advice();
+            Err(refusal::from_issuer(&response, &new_tokens))
+        }
     }
 }
 
@@ -117,7 +120,7 @@ fn call_api(
     let response = api.client.send(request, "aac_url.txt", None);
     let response = response.map_err(|(error, _)| error)?;
 
-    let refused = || refusal::from_api(&response, access_token, &api.client_id, &api.aac_url);
+    let refused = || refusal::from_api(&response, access_token, &api.client_id.advice);
     if !response.status.is_success() {
         return Err(refused());
     }

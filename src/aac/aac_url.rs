@@ -66,14 +66,6 @@ impl AacUrl {
         format!("generate new tokens at {page} and paste both into creds.json.")
     }
 
-    /// What to do about a response that is not the API's, if that may be why.
-    pub fn no_api_advice(&self) -> &'static str {
-        match self.0.contains("://api.") {
-            true => "",
-            false => "The host in aac_url.txt must begin with api.",
-        }
-    }
-
     /// The same host without its `api.`.
     pub fn portal(&self) -> String {
         self.0.replacen("://api.", "://", 1)

@@ -10,7 +10,7 @@ const OTHER_FILE: &str = "api_project_id.txt";
 pub struct ClientId {
     pub id: String,
     /// The file that it is in.
-    pub file: &'static str,
+    file: &'static str,
     /// Where to get the right one.
     pub advice: String,
 }

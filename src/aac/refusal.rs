@@ -1,8 +1,7 @@
 //! What to do about a response that is not what was asked for.
 
 use super::credentials::{MAYBE_REFRESHED, NOT_REFRESHED};
-use super::{aac_url::AacUrl, client_id::ClientId, error::Error, http::Response};
-use super::{json, token::Token};
+use super::{error::Error, http::Response, json, token::Token};
 use serde_json::Value;
 use std::borrow::Cow;
 use ureq::http::Uri;
@@ -17,14 +16,17 @@ const PRODUCT: &str = "The API project has no access to this API. Use a project 
 const INACTIVE: &str = "The API project is not approved or not active. Check it in the portal.";
 const PERMISSION: &str = "Ask your workspace administrator for permission.";
 const NOT_FOUND: &str = "Check the method, the path and any id in it.";
+const NO_ROUTE: &str =
+    "Check the method and the path. The host in aac_url.txt must begin with api.";
 const NOT_FOLLOWED: &str = "Redirects are not followed: they would take the token along.";
 const ELSEWHERE: &str = "It may come from a proxy, a web filter or a sign-in page.";
 /// In bytes.
 const MAX_PREVIEW: usize = 64 << 10;
 
 /// The issuer returned no tokens. Of its response, only what cannot be a token is shown: `error` and
-/// `error_description` (RFC 6749 §5.2), or `code` and `message`, as PingOne calls them.
-pub fn from_issuer(response: &Response, aac_url: &AacUrl) -> Error {
+/// `error_description` (RFC 6749 §5.2), or `code` and `message`, as PingOne calls them. `new_tokens`
+/// is what to do where only those help.
+pub fn from_issuer(response: &Response, new_tokens: &str) -> Error {
     let json: Value = serde_json::from_str(&preview(response)).unwrap_or_default();
     let word = |name, other| json[name].as_str().or(json[other].as_str());
     let code: Option<&str> = word("error", "code");
@@ -34,7 +36,6 @@ pub fn from_issuer(response: &Response, aac_url: &AacUrl) -> Error {
         true => description(response),
         false => format!("The issuer says: {}", said.join(": ")),
     };
-    let new_tokens = aac_url.new_tokens_advice();
     let advice = match code {
         Some("invalid_grant") => format!("{BAD_GRANT}: {new_tokens}"),
         Some("invalid_client" | "unauthorized_client") => format!("{BAD_CLIENT}: {new_tokens}"),
@@ -48,8 +49,8 @@ pub fn from_issuer(response: &Response, aac_url: &AacUrl) -> Error {
     error(response, ", but no access token", &details, &advice).with(progress)
 }
 
-/// The API returned an error, or something that is not JSON.
-pub fn from_api(response: &Response, token: &Token, client_id: &ClientId, url: &AacUrl) -> Error {
+/// The API returned an error, or something that is not JSON. `client_id` is where to get the id.
+pub fn from_api(response: &Response, access_token: &Token, client_id: &str) -> Error {
     let (text, is_page) = (preview(response), is_web_page(response));
     let is_text = !is_page && !text.trim().is_empty() && !text.contains(['\0', '\u{fffd}']);
     let details = match json::pretty(&text) {
@@ -63,20 +64,20 @@ pub fn from_api(response: &Response, token: &Token, client_id: &ClientId, url: &
     let code = code.as_str().unwrap_or_default();
     let is_no_route = json["exception"]["name"] == "RouteNotFoundException";
     let advice = match (response.status.as_u16(), code) {
-        (401, "") if !is_page && token.minutes_left() < 0.0 => EXPIRED,
+        (401, "") if !is_page && access_token.minutes_left() < 0.0 => EXPIRED,
         (401, "") if !is_page => REGION,
         (403, "") if !is_page => PERMISSION,
-        (404, _) if is_no_route => &format!("{NOT_FOUND} {}", url.no_api_advice()),
+        (404, _) if is_no_route => NO_ROUTE,
         (404, _) => NOT_FOUND,
-        (200..=299, _) => url.no_api_advice(),
+        (200..=299, _) => "",
         _ => &gateway_advice(code, client_id).unwrap_or(general_advice(response, code, "")),
     };
     error(response, ", but no JSON", &details, advice)
 }
 
 /// What to do about a fault of Apigee, the API's gateway, by its code.
-fn gateway_advice(code: &str, ClientId { file, advice, .. }: &ClientId) -> Option<String> {
-    let unknown = format!("The service does not accept the id in {file}. {advice}");
+fn gateway_advice(code: &str, client_id: &str) -> Option<String> {
+    let unknown = format!("The service does not accept the project id. {client_id}");
     let code = code.to_lowercase().replace('_', "");
     let is_in_code = |words: &str| words.split(' ').any(|word| code.contains(word));
     // The first that fits.
