@@ -9,11 +9,17 @@ const NAME: &str = env!("CARGO_PKG_NAME");
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const HELP: &str = include_str!("help.txt");
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
+const OPTIONS: &str = "The options are -v, -h and -V. Write -- before another argument that begins \
+    with a hyphen.";
 const ORDER: &str = "The arguments are [METHOD] [PATH] [JSON], in this order.";
-const PATH: &str = "Write a path such as v4/workspaces.";
-const QUOTING: &str = "Put JSON between quotes. If the shell removes those inside it, save the JSON \
-    in a file and write \"@FILE\".";
-const FILE: &str = "Check the name of the file, and whether you may read it.";
+const WORDS: &str = "METHOD is GET, POST, PUT, PATCH or DELETE. PATH is like v4/workspaces, and comes \
+    before JSON.";
+const BODY: &str = "Write the JSON without an option, after PATH.";
+const EMPTY: &str = "To send no JSON, leave it out.";
+const NO_JSON: &str = "Leave it out, or use POST, PUT, PATCH or DELETE.";
+const QUOTING: &str =
+    "Quote the JSON as your shell requires, or save it in a file and write \"@FILE\".";
+const FILE: &str = "Check the file's name, and whether you may read it.";
 
 /// What the arguments ask for.
 pub struct Arguments {
@@ -31,168 +37,138 @@ pub enum Command {
 
 /// Reads the arguments after the program's name.
 pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Error> {
-    let (mut words, mut is_verbose, mut has_options) = (Vec::new(), false, true);
-    for argument in arguments {
-        let word = argument.to_string_lossy().into_owned();
-        if !has_options || !word.starts_with('-') {
-            words.push(word);
-            continue;
-        }
-        let letters = match word.as_str() {
-            "--" => {
-                has_options = false;
-                continue;
-            }
+    let arguments: Result<Vec<_>, _> = arguments.map(OsString::into_string).collect();
+    let not_text = |word| Error::usage(&format!("{word:?} is not valid Unicode"), "");
+    let mut options = arguments.map_err(not_text)?;
+    let end = options.iter().position(|word| word == "--");
+    let after = options.split_off(end.unwrap_or(options.len()));
+    let is_word = |word: &mut String| !word.starts_with('-');
+    let mut words: Vec<_> = options.extract_if(.., is_word).collect();
+    words.extend(after.into_iter().skip(1));
+
+    let (mut text, mut is_verbose) = (None, false);
+    for option in &options {
+        let letters = match option.as_str() {
             "--help" => "h",
             "--version" => "V",
             "--verbose" => "v",
-            _ => &word[1..],
+            "-" => "-",
+            _ => &option[1..],
         };
-        if letters.is_empty() || letters.contains(|c| !"hVv".contains(c)) {
-            return Err(unknown_option(&word));
-        }
-        let text = match letters.trim_start_matches('v').chars().next() {
-            Some('h') => HELP.trim_end().replace("{name}", NAME),
-            Some(_) => format!("{NAME} {VERSION}"),
-            None => {
-                is_verbose = true;
-                continue;
+        for letter in letters.chars() {
+            match letter {
+                'h' => text = Some(HELP.trim_end().replace("{name}", NAME)),
+                'V' => text = Some(format!("{NAME} {VERSION}")),
+                'v' => is_verbose = true,
+                '-' => return Err(unknown(option.split('=').next().unwrap_or_default())),
+                _ => return Err(unknown(&format!("-{letter}"))),
             }
-        };
-        let command = Command::Print(text);
-        return Ok(Arguments {
-            command,
-            is_verbose,
-        });
+        }
     }
-    let command = read_words(words)?;
+    let command = match text {
+        Some(text) => Command::Print(text),
+        None => read_words(&words)?,
+    };
     Ok(Arguments {
         command,
         is_verbose,
     })
 }
 
-/// What to write in place of curl's options, and of what looks like an option.
-fn unknown_option(word: &str) -> Error {
-    let advice = if word == "-" {
-        "To read JSON from standard input, write @-."
-    } else if word[1..].starts_with(|c: char| c.is_ascii_digit()) {
-        "To send a number as JSON, write -- before it."
-    } else if word.starts_with("-X") || word.starts_with("--request") {
-        "Write the method without an option: METHOD PATH JSON."
-    } else if word.starts_with("-d") || word.starts_with("--data") || word.starts_with("--json") {
-        "Write the JSON without an option, after PATH."
-    } else if word.starts_with("-H") || word.starts_with("--header") {
-        "The program sends the headers that the API needs."
-    } else {
-        ""
+/// What to write in place of `option`, which may be one of curl's.
+fn unknown(option: &str) -> Error {
+    let advice = match option {
+        "-" => "To read JSON from standard input, write @-.",
+        "-X" | "--request" => "Write the method without an option: METHOD PATH JSON.",
+        "-H" | "--header" => "The program sends the headers that the API needs.",
+        "-d" | "--json" => BODY,
+        _ if option.starts_with("--data") => BODY,
+        _ => OPTIONS,
     };
-    usage(&format!("{word:?} is not an option"), advice)
+    Error::usage(&format!("{option:?} is not an option"), advice)
+}
+
+fn find_method(word: &str) -> Option<Method> {
+    let name = METHODS.iter().find(|name| name.eq_ignore_ascii_case(word));
+    name?.parse().ok()
 }
 
 /// Reads `[METHOD] [PATH] [JSON]`.
-fn read_words(mut words: Vec<String>) -> Result<Command, Error> {
-    let is_method = |word: &str| METHODS.contains(&word.to_ascii_uppercase().as_str());
-    let method = words
-        .first()
-        .filter(|word| is_method(word))
-        .map(|word| word.to_ascii_uppercase());
-    if method.is_some() {
-        words.remove(0);
+fn read_words(words: &[String]) -> Result<Command, Error> {
+    let refuse = |problem: &str, advice| Err(Error::usage(problem, advice));
+    let method = words.first().and_then(|word| find_method(word));
+    let rest = &words[usize::from(method.is_some())..];
+    let Some((path, rest)) = rest.split_first() else {
+        return match method {
+            Some(method) if method != Method::GET => {
+                refuse(&format!("{method} needs a PATH"), WORDS)
+            }
+            _ => Ok(Command::CurrentWorkspace),
+        };
+    };
+    if !path.contains('/') || path.starts_with(['{', '[', '@', '\'', '"']) {
+        let is_before_path = rest.first().is_some_and(|next| next.contains('/'));
+        let fault = match method {
+            Some(_) => "is not a PATH",
+            None if is_before_path => "is not a method",
+            None => "is neither a method nor a PATH",
+        };
+        return refuse(&format!("{} {fault}", quote(path)), WORDS);
     }
-    let (path, json) = match &words[..] {
-        [] if method.as_ref().is_some_and(|method| method != "GET") => {
-            let problem = format!("{} needs a PATH", method.unwrap_or_default());
-            return Err(usage(&problem, "Write it after the method."));
+    let json = match rest {
+        [] => String::new(),
+        [word, ..] if find_method(word).is_some() => {
+            return refuse(&format!("{word} must come before PATH"), ORDER);
         }
-        [] => return Ok(Command::CurrentWorkspace),
-        [path] => (path, ""),
-        [path, json] => (path, json.as_str()),
-        [_, json, ..] if json.starts_with(['{', '[', '\'']) => {
-            return Err(usage(
+        _ if method == Some(Method::GET) => return refuse("GET takes no JSON", NO_JSON),
+        [json] => read_json(json)?,
+        [json, word, ..] if json.starts_with('@') || check_json(json).is_ok() => {
+            return refuse(&format!("{} is one argument too many", quote(word)), ORDER);
+        }
+        _ => {
+            return refuse(
                 "the shell has split the JSON into several arguments",
                 QUOTING,
-            ));
-        }
-        [_, _, word, ..] => {
-            return Err(usage(&format!("{word:?} is one argument too many"), ORDER));
+            );
         }
     };
-    check_path(path, method.is_none())?;
-    let method = match (method, words.len()) {
-        (_, 2) if is_method(json) => {
-            return Err(usage(&format!("{json:?} is in the place of JSON"), ORDER));
-        }
-        (Some(method), 2) if method == "GET" => {
-            return Err(usage(
-                "GET takes no JSON",
-                "To send it, write another method.",
-            ));
-        }
-        (Some(method), _) => method,
-        (None, 2) => "POST".to_owned(),
-        (None, _) => "GET".to_owned(),
-    };
-    let method = method.parse().expect("it is one of METHODS");
-    let json = if words.len() == 2 {
-        read_json(json)?
+    let default = if rest.is_empty() {
+        Method::GET
     } else {
-        String::new()
+        Method::POST
     };
-    Ok(Command::Call(method, path.to_owned(), json))
-}
-
-/// Refuses what is in the place of PATH, but was not meant to be one.
-fn check_path(path: &str, may_be_method: bool) -> Result<(), Error> {
-    let is_upper = path.chars().all(|c| c.is_ascii_uppercase());
-    if path.is_empty() {
-        return Err(usage("PATH is empty", PATH));
-    }
-    if path.starts_with(['{', '[', '@', '\'', '"']) {
-        return Err(usage(&format!("{path:?} is in the place of PATH"), ORDER));
-    }
-    if is_upper && may_be_method {
-        let advice = "METHOD is GET, POST, PUT, PATCH or DELETE.";
-        return Err(usage(&format!("{path:?} is not a method"), advice));
-    }
-    if !path.contains('/') {
-        return Err(usage(
-            &format!("{path:?} is not a PATH: it has no slash"),
-            PATH,
-        ));
-    }
-    Ok(())
+    Ok(Command::Call(method.unwrap_or(default), path.clone(), json))
 }
 
 /// Reads `word`, which is JSON, `@FILE` or `@-`.
 fn read_json(word: &str) -> Result<String, Error> {
-    let bytes = match word.strip_prefix('@') {
-        Some("-") => io::stdin().lock().bytes().collect(),
-        Some(file) => fs::read(file),
-        None => Ok(word.as_bytes().to_vec()),
+    let (name, bytes, advice) = match word.strip_prefix('@') {
+        Some("-") => (
+            "standard input".to_owned(),
+            io::stdin().lock().bytes().collect(),
+            "",
+        ),
+        Some(file) => (quote(file), fs::read(file), ""),
+        None => (quote(word), Ok(word.into()), QUOTING),
     };
-    let name = match word.strip_prefix('@') {
-        Some("-") => "standard input",
-        Some(file) => file,
-        None => &format!("{word:.200}"),
-    };
-    let unreadable = |error| usage(&format!("{name} cannot be read: {error}"), FILE);
+    let unreadable = |error| Error::usage(&format!("{name} cannot be read: {error}"), FILE);
     let bytes = bytes.map_err(unreadable)?;
-    let json = files::decode(&bytes);
-    let json = json.map_err(|fault| usage(&format!("{name} {fault}"), files::UTF_8))?;
+    let not_text = |fault| Error::usage(&format!("{name} {fault}"), files::UTF_8);
+    let json = files::decode(&bytes).map_err(not_text)?;
     if json.trim().is_empty() {
-        let name = if word.is_empty() { "JSON" } else { name };
-        return Err(usage(
-            &format!("{name} is empty"),
-            "To send nothing, leave it out.",
-        ));
+        return Err(Error::usage(&format!("{name} is empty"), EMPTY));
     }
-    let advice = if word.starts_with('@') { "" } else { QUOTING };
-    let checked = serde_json::from_str::<IgnoredAny>(json);
-    checked.map_err(|error| usage(&format!("{name} is not JSON: {error}"), advice))?;
+    let not_json = |error| Error::usage(&format!("{name} is not JSON: {error}"), advice);
+    check_json(json).map_err(not_json)?;
     Ok(json.to_owned())
 }
 
-fn usage(problem: &str, advice: &str) -> Error {
-    Error::usage(problem, format!("{advice} See --help.").trim_start())
+fn check_json(text: &str) -> Result<IgnoredAny, serde_json::Error> {
+    serde_json::from_str(text)
+}
+
+/// The start of `word` on one line, in quotation marks.
+fn quote(word: &str) -> String {
+    let parts: Vec<_> = word.split_whitespace().collect();
+    format!("\"{:.200}\"", parts.join(" "))
 }

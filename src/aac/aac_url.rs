@@ -24,7 +24,7 @@ impl AacUrl {
         } else if !text.contains("://") {
             "must begin with https://"
         } else if is_portal {
-            "names the portal: the API's host begins with api."
+            "names the portal, not the API"
         } else if !url::is_safe(&uri) || uri.to_string() != format!("{text}/") {
             "does not hold a URL of the form https://HOST"
         } else {

@@ -3,10 +3,10 @@
 use crate::mock::gateway::{CURRENT_WORKSPACE, PROJECT_ID, WORKSPACE};
 use crate::mock::issuer::OAUTH_CLIENT;
 use crate::stub::Stub;
-use crate::support::NAME;
 use crate::support::case::check_all;
+use crate::support::{NAME, jwt};
 use crate::test_env::TestEnv;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[test]
 fn prints_it_as_it_was_sent() {
@@ -301,4 +301,26 @@ fn prints_json_for_the_next_program() {
     let printed = TestEnv::new().run(&[]).assert_success().stdout.clone();
     let printed: Value = serde_json::from_str(&printed).unwrap();
     assert_eq!(printed, serde_json::from_str::<Value>(WORKSPACE).unwrap());
+}
+
+#[test]
+fn a_refresh_token_may_be_a_jwt() {
+    let env = TestEnv::new();
+    let claims = json!({"iss": env.url, "client_id": OAUTH_CLIENT, "typ": "Refresh"});
+    env.write("creds.json", env.creds_with("refresh_token", jwt(&claims)));
+    // The mock service does not know it.
+    env.run(&[])
+        .assert_failure(&["returned HTTP 400", "invalid_grant"]);
+}
+
+#[test]
+fn the_default_port_may_be_written() {
+    let env = TestEnv::new();
+    env.write("aac_url.txt", "https://localhost:443");
+    // Whether something listens there does not matter.
+    let outcome = env.run(&["-v"]);
+    assert!(
+        outcome.stderr.contains("\n> GET https://localhost"),
+        "{outcome:#?}"
+    );
 }

@@ -3,6 +3,7 @@
 use super::serve;
 use crate::mock::issuer::TOKEN_ENDPOINT;
 use crate::stub::Stub;
+#[cfg(target_os = "linux")]
 use crate::support::process::injected;
 use crate::support::snapshot::check_snapshot;
 use crate::support::{CLOSED_PORT, unknown_host};
