@@ -27,12 +27,10 @@ impl ClientId {
 
     /// Whether it is one of the tokens, which are known when `creds.json` has been read.
     pub fn check(&self) -> Result<(), Error> {
-        if output::redact(&self.id) == self.id {
-            return Ok(());
+        let problem = format!("{} holds a token", self.file);
+        match output::redact(&self.id) == self.id {
+            true => Ok(()),
+            false => Err(Error::new(&problem, &self.advice)),
         }
-        Err(Error::new(
-            &format!("{} holds a token", self.file),
-            &self.advice,
-        ))
     }
 }

@@ -9,8 +9,11 @@ use std::{collections::BTreeMap, fs, io};
 const FILE: &str = "creds.json";
 const FORMAT: &str =
     "The file should look like this: {\"access_token\": \"…\", \"refresh_token\": \"…\"}";
-const WRITABLE: &str = "Make the folder and creds.json* writable, or free disk space.";
+const IN_THE_WAY: &str =
+    "Move what is in the way, make the folder and creds.json* writable, or free disk space.";
 const RETRY: &str = "Fix that and try again: the next run will use the tokens in creds.json.new.";
+const WAITING: &str = "Waiting for another run that is refreshing the tokens …";
+const NO_LOCKS: &str = "warning: creds.json cannot be locked: avoid simultaneous runs";
 
 /// What is known of the tokens after a refresh that failed.
 const USED: &str = "The tokens were refreshed: those in creds.json have been used.";
@@ -39,11 +42,11 @@ impl Credentials {
     /// Locks and reads `creds.json`, and reserves space, before the refresh token can be used.
     pub fn open(aac_url: &AacUrl) -> Result<Credentials, Error> {
         let new_tokens = aac_url.new_tokens_advice();
-        let refuse = |error| not_saved(&error, WRITABLE, NOT_USED);
-        let path = fs::canonicalize(FILE);
-        let path = path.map_err(|error| files::unreadable(FILE, &error, &fill(&new_tokens)))?;
-        let mut file =
-            LockedFile::lock(&path, say_that_it_waits, warn_of_no_locks).map_err(refuse)?;
+        let refuse = |error| not_saved(&error, IN_THE_WAY, NOT_USED);
+        let unreadable = |error| files::unreadable(FILE, &error, &fill(&new_tokens));
+        let path = fs::canonicalize(FILE).map_err(unreadable)?;
+        let (on_wait, on_failure) = (|| output::notice(WAITING), || output::notice(NO_LOCKS));
+        let mut file = LockedFile::lock(&path, on_wait, on_failure).map_err(refuse)?;
         let bytes = files::read(FILE, &fill(&new_tokens))?;
         let (members, refresh_token, claims) = parse(&bytes, &new_tokens)?;
         let newer = file.recover(refresh_token.expose()).map_err(refuse)?;
@@ -110,17 +113,16 @@ fn parse(bytes: &[u8], new_tokens: &str) -> Result<(Members, Token, Claims), Err
     let access_token = token(&members, "access_token", new_tokens)?;
     let refresh_token = token(&members, "refresh_token", new_tokens)?;
     output::verbose(&format!("* creds.json: {}", access_token.lifetime()));
-    let paste = |name| format!("Paste the {name} token again if you have it. If not, {new_tokens}");
     match (access_token.claims(), refresh_token.claims()) {
-        (Ok(_), Ok(_)) if access_token.expose() == refresh_token.expose() => Err(fault(
-            "has the access token in both places",
-            &paste("refresh"),
-        )),
+        (Ok(_), Ok(_)) if access_token.expose() == refresh_token.expose() => {
+            let advice = paste("refresh_token", new_tokens);
+            Err(fault("has the access token in both places", &advice))
+        }
         (Err(_), Ok(_)) => Err(fault("has its tokens swapped", "Swap them.")),
-        (Err(problem), _) => Err(fault(
-            &format!("has a wrong \"access_token\": {problem}"),
-            &paste("access"),
-        )),
+        (Err(problem), _) => {
+            let problem = format!("has a wrong \"access_token\": {problem}");
+            Err(fault(&problem, &paste("access_token", new_tokens)))
+        }
         (Ok(claims), _) => Ok((members, refresh_token, claims)),
     }
 }
@@ -137,44 +139,39 @@ fn syntax_fault(text: &str, error: &serde_json::Error) -> Error {
     } else {
         &format!("JSON: {message}")
     };
-    fault(
-        &format!("is not {problem}"),
-        &format!("Correct that in a text editor. {FORMAT}"),
-    )
+    let advice = format!("Correct that in a text editor. {FORMAT}");
+    fault(&format!("is not {problem}"), &advice)
 }
 
 fn token(members: &Members, name: &str, new_tokens: &str) -> Result<Token, Error> {
     let json = members.get(name).map_or("\"\"", |json| json.get());
     let text: String = serde_json::from_str(json).unwrap_or_default();
     let text = text.trim();
-    let letters = |name: &str| {
-        name.replace(|c: char| !c.is_alphabetic(), "")
-            .to_lowercase()
-    };
-    let misnamed = members
-        .keys()
-        .find(|key| *key != name && letters(key) == letters(name));
-    let paste = format!("Paste it again if you have it. If not, {new_tokens}");
+    let letters = |name: &str| name.replace(['_', '-', ' '], "").to_lowercase();
+    let mut names = members.keys().filter(|it| *it != name);
+    let paste = paste(name, new_tokens);
     let (problem, advice) = if files::is_placeholder(text) {
-        (
-            "still holds the placeholder for",
-            &*format!("To replace both, {new_tokens}"),
-        )
+        let advice = format!("To replace both, {new_tokens}");
+        ("still holds the placeholder for", advice)
     } else if text.starts_with("Bearer ") {
-        ("has the word Bearer in its", "Remove that word.")
+        ("has the word Bearer in its", "Remove that word.".to_owned())
     } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        ("has an invalid character in its", &*paste)
+        ("has an invalid character in its", paste)
     } else if !text.is_empty() {
         return Ok(Token::new(text));
-    } else if let Some(misnamed) = misnamed {
+    } else if let Some(other) = names.find(|it| letters(it) == letters(name)) {
         (
-            &*format!("has {misnamed:?} in place of"),
-            "Correct that name in a text editor.",
+            "has no",
+            format!("Rename {other:?}, which is there, to that."),
         )
     } else {
-        ("has no", &*paste)
+        ("has no", paste)
     };
-    Err(fault(&format!("{problem} \"{name}\""), advice))
+    Err(fault(&format!("{problem} \"{name}\""), &advice))
+}
+
+fn paste(name: &str, new_tokens: &str) -> String {
+    format!("Paste the {name} again if you have it. If not, {new_tokens}")
 }
 
 fn fill(new_tokens: &str) -> String {
@@ -187,12 +184,4 @@ fn fault(problem: &str, advice: &str) -> Error {
 
 fn not_saved(error: &io::Error, advice: &str, progress: &str) -> Error {
     fault(&format!("cannot be updated: {error}"), advice).with(progress)
-}
-
-fn say_that_it_waits() {
-    output::notice("Waiting for another run that is refreshing the tokens …");
-}
-
-fn warn_of_no_locks() {
-    output::notice("warning: creds.json cannot be locked: avoid simultaneous runs");
 }

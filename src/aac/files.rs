@@ -7,6 +7,8 @@ use std::{env, fs, path::Path};
 const NAMES: [&str; 3] = ["aac_url.txt", "client_id.txt", "creds.json"];
 const FOLDER: &str = "Change to the folder that holds aac_url.txt, client_id.txt and creds.json.";
 const OWNER: &str = "Check ls -l: use chown if root owns it (after sudo), chmod if you own it.";
+/// In bytes.
+const MAX_SIZE: u64 = 1 << 20;
 pub const UTF_8: &str = "Save it as UTF-8: in Notepad, Save as, Encoding UTF-8.";
 
 /// Reads a file that holds one value on one line; `advice` says where to get the value.
@@ -25,19 +27,19 @@ pub fn read_line(file: &str, advice: &str) -> Result<String, Error> {
 
 /// Reads a file of at most 1 MB. Anything else, such as a pipe, might never end.
 pub fn read(file: &str, advice: &str) -> Result<Vec<u8>, Error> {
-    let kind = fs::metadata(file).map(|it| (it.is_dir(), it.is_file(), it.len()));
-    let fault = match kind {
-        Err(error) => return Err(unreadable(file, &error, advice)),
-        Ok((true, ..)) => "is a folder, not a file",
-        Ok((_, false, _)) => "is not a regular file",
-        Ok((_, true, 1_048_577..)) => "is larger than 1 MB",
-        _ => return fs::read(file).map_err(|error| unreadable(file, &error, advice)),
+    let refuse = |error| unreadable(file, &error, advice);
+    let found = fs::metadata(file).map_err(refuse)?;
+    let fault = if found.is_dir() {
+        "is a folder, not a file"
+    } else if !found.is_file() {
+        "is not a regular file"
+    } else if found.len() > MAX_SIZE {
+        "is larger than 1 MB"
+    } else {
+        return fs::read(file).map_err(refuse);
     };
-    let problem = format!("{file} {fault}");
-    Err(Error::new(
-        &problem,
-        &format!("Replace it with a text file. {advice}"),
-    ))
+    let advice = format!("Replace it with a text file. {advice}");
+    Err(Error::new(&format!("{file} {fault}"), &advice))
 }
 
 /// The text in `bytes`, or what is wrong with its encoding.
@@ -63,27 +65,21 @@ pub fn unreadable(file: &str, error: &io::Error, advice: &str) -> Error {
 }
 
 fn missing(file: &str, advice: &str) -> Error {
+    let exists = |name: &str| Path::new(name).exists();
     let folder = env::current_dir().unwrap_or_default();
-    let problem = format!("{file} is not in {}", folder.display());
+    let mut problem = format!("{file} is not in {}", folder.display());
     // Windows Explorer hides the ending of a file's name, so people add it twice.
     let twice = format!("{file}.txt");
-    if let Ok(target) = fs::read_link(file) {
-        let problem = format!(
-            "{file} is a link to {}, which is not there",
-            target.display()
-        );
-        Error::new(
-            &problem,
-            "Create that file, or replace the link with a file.",
-        )
-    } else if Path::new(&twice).exists() {
-        Error::new(
-            &problem,
-            &format!("Rename {twice}, which is there, to {file}."),
-        )
-    } else if NAMES.iter().any(|name| Path::new(name).exists()) {
-        Error::new(&problem, &format!("Create it. {advice}"))
+    let advice = if let Ok(target) = fs::read_link(file) {
+        let target = target.display();
+        problem = format!("{file} is a link to {target}, which is not there");
+        "Create that file, or replace the link with a file."
+    } else if exists(&twice) {
+        &format!("Rename {twice}, which is there, to {file}.")
+    } else if NAMES.into_iter().any(exists) {
+        &format!("Create it. {advice}")
     } else {
-        Error::new(&problem, FOLDER)
-    }
+        FOLDER
+    };
+    Error::new(&problem, advice)
 }

@@ -7,7 +7,7 @@ use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 #[cfg(unix)]
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
-use std::{fmt::Display, thread, time::Duration};
+use std::{thread, time::Duration};
 
 /// What a process that died left is read up to this size, in bytes.
 const MAX_SIZE: u64 = 1 << 20;
@@ -51,20 +51,20 @@ impl LockedFile {
         self.lock.rewind()?;
         (&mut self.lock).take(16).read_to_end(&mut noted)?;
         if noted == fingerprint(old).as_bytes() && self.new_path.try_exists()? {
-            let new = open_private(&self.new_path)?;
-            new.take(MAX_SIZE + 1).read_to_end(&mut content)?;
+            let mut new = open_private(&self.new_path)?;
+            if new.metadata()?.len() > MAX_SIZE {
+                return Err(named(&self.new_path, "is larger than 1 MB"));
+            }
+            new.read_to_end(&mut content)?;
         }
-        match content.len() as u64 {
-            ..=MAX_SIZE => Ok(content),
-            _ => Err(named(&self.new_path, "it is larger than 1 MB")),
-        }
+        Ok(content)
     }
 
     /// Reserves the space for new content. `old` is any text that only the present content has.
     pub fn reserve(&mut self, old: &str) -> io::Result<()> {
         // It may have to be overwritten.
         let file = File::options().write(true).open(&self.path)?;
-        let space = MIN_RESERVE.max(2 * file.metadata()?.len());
+        let space = (2 * file.metadata()?.len()).clamp(MIN_RESERVE, MAX_SIZE);
         let _ = fs::remove_file(&self.new_path);
         let mut new = open_private(&self.new_path)?;
         self.deletes_new = true;
@@ -131,7 +131,7 @@ fn write_whole(file: &mut File, content: &[u8]) -> io::Result<()> {
 /// Opens `FILE.lock` or `FILE.new`, or creates it for the owner of `FILE`, even as root.
 fn open_private(path: &Path) -> io::Result<File> {
     if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
-        return Err(named(path, "it is not a regular file"));
+        return Err(named(path, "is not a regular file"));
     }
     let mut options = File::options();
     options.read(true).write(true);
@@ -147,12 +147,12 @@ fn open_private(path: &Path) -> io::Result<File> {
             created
         }
     };
-    file.map_err(|error| named(path, error))
+    file.map_err(|error| named(path, &format!("cannot be opened: {error}")))
 }
 
 /// An error that says which file it is about.
-fn named(path: &Path, error: impl Display) -> io::Error {
-    io::Error::other(format!("{}: {error}", path.display()))
+fn named(path: &Path, fault: &str) -> io::Error {
+    io::Error::other(format!("{} {fault}", path.display()))
 }
 
 /// Identifies a text without revealing it, in 16 characters (FNV-1a, 64 bits).

@@ -33,19 +33,19 @@ impl Token {
     /// The claims (RFC 7519 §4) of an access token, or what is wrong with it.
     pub fn claims(&self) -> Result<Claims, &'static str> {
         let payload = self.payload();
-        let client_id = payload["client_id"].as_str().unwrap_or_default();
-        let issuer = payload["iss"].as_str().filter(|_| !client_id.is_empty());
-        let issuer = issuer.ok_or("it is cut short or damaged, or is not a JWT")?;
-        let token_endpoint = format!("{}/token", issuer.trim_end_matches('/')).parse();
-        match token_endpoint {
-            Ok(token_endpoint) if url::is_safe(&token_endpoint) && !issuer.contains(['?', '#']) => {
-                Ok(Claims {
-                    client_id: client_id.to_owned(),
-                    token_endpoint,
-                })
-            }
-            _ => Err("its issuer (\"iss\") is not an https:// URL"),
+        let claim = |name: &str| payload[name].as_str();
+        let (Some(issuer), Some(client_id)) = (claim("iss"), claim("client_id")) else {
+            return Err("it is cut short or damaged, or is not a JWT");
+        };
+        let url = format!("{}/token", issuer.trim_end_matches('/'));
+        let url: Uri = url.parse().unwrap_or_default();
+        if !url::is_safe(&url) || issuer.contains(['?', '#']) {
+            return Err("its issuer (\"iss\") is not an https:// URL");
         }
+        Ok(Claims {
+            client_id: client_id.to_owned(),
+            token_endpoint: url,
+        })
     }
 
     /// The second part of a JWT (RFC 7519 §3). Checking the signature is for the API.
@@ -65,15 +65,15 @@ impl Token {
     pub fn lifetime(&self) -> String {
         let minutes = self.minutes_left();
         let time = match minutes.abs() {
-            f64::INFINITY => return "the access token does not say when it expires".to_owned(),
             time @ ..120.0 => format!("{time:.0} min"),
             time @ ..2880.0 => format!("{:.1} hours", time / 60.0),
             time => format!("{:.0} days", time / 1440.0),
         };
-        if minutes < 0.0 {
-            return format!("the access token expired {time} ago");
+        match minutes {
+            f64::INFINITY => "the access token does not say when it expires".to_owned(),
+            ..0.0 => format!("the access token expired {time} ago"),
+            _ => format!("the access token expires in {time}"),
         }
-        format!("the access token expires in {time}")
     }
 }
 

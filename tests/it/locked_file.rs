@@ -8,9 +8,10 @@ use crate::support::case::check_all;
 #[cfg(unix)]
 use crate::support::skip;
 use crate::support::temp_folder::TempFolder;
-use std::fs::{self, TryLockError};
+use crate::support::wait_until;
 use std::path::PathBuf;
-use std::thread;
+use std::sync::atomic::{AtomicBool, Ordering::SeqCst};
+use std::{fs, io, thread};
 use under_test::LockedFile;
 
 const OLD: &str = "what is to be replaced";
@@ -42,11 +43,14 @@ impl Folder {
         fs::symlink_metadata(self.path(name)).is_ok()
     }
 
-    /// Opens the file and locks it.
+    /// Locks the file, which nobody else has locked.
+    fn try_open(&self) -> io::Result<LockedFile> {
+        let path = self.path("file");
+        LockedFile::lock(&path, || panic!("it waits"), || panic!("it has no lock"))
+    }
+
     fn open(&self) -> LockedFile {
-        let file = LockedFile::open(&self.path("file")).unwrap();
-        file.lock.try_lock().unwrap();
-        file
+        self.try_open().unwrap()
     }
 
     /// The file, locked and reserved.
@@ -58,8 +62,15 @@ impl Folder {
 
     /// A process that died when it had written this, and not yet renamed it.
     fn crash(&self, written: &str) {
-        die(self.reserve());
+        self.die(self.reserve());
         self.write("file.new", written);
+    }
+
+    /// Ends a process: the system unlocks the file, and nothing is cleaned up.
+    fn die(&self, file: LockedFile) {
+        let left = fs::read(self.path("file.new")).unwrap();
+        drop(file);
+        self.write("file.new", left);
     }
 
     /// Puts a folder, which no file can replace, in the place of a file.
@@ -74,18 +85,11 @@ impl Folder {
     }
 }
 
-/// Ends a process: the system unlocks the file, and nothing is cleaned up.
-fn die(mut file: LockedFile) {
-    file.is_reserved = false;
-}
-
 #[test]
 fn replaces_the_file() {
     let folder = Folder::new();
-    let mut file = folder.reserve();
+    let file = folder.reserve();
     file.commit(NEW.as_bytes()).unwrap();
-    assert!(file.is_reserved);
-    drop(file);
     assert_eq!(folder.read("file"), NEW);
     assert!(!folder.has("file.new"));
     assert_eq!(folder.recover(), "");
@@ -125,8 +129,9 @@ fn finds_what_a_crash_left() {
     assert_eq!(file.recover(OLD).unwrap(), NEW.as_bytes());
     file.commit(NEW.as_bytes()).unwrap();
     // The next crash is found as well.
+    let mut file = folder.open();
     file.reserve(NEW).unwrap();
-    die(file);
+    folder.die(file);
     folder.write("file.new", "newer");
     assert_eq!(folder.read("file"), NEW);
     let newer = folder.open().recover(NEW).unwrap();
@@ -136,7 +141,7 @@ fn finds_what_a_crash_left() {
 #[test]
 fn finds_an_empty_reservation() {
     let folder = Folder::new();
-    die(folder.reserve());
+    folder.die(folder.reserve());
     let mut file = folder.open();
     let blanks = file.recover(OLD).unwrap();
     assert!(blanks.trim_ascii().is_empty());
@@ -222,11 +227,9 @@ fn replaces_although_what_was_reserved_vanishes() {
         let (old, new) = ("o".repeat(old), "n".repeat(new));
         let folder = Folder::new();
         folder.write("file", &old);
-        let mut file = folder.reserve();
+        let file = folder.reserve();
         fs::remove_file(folder.path("file.new")).unwrap();
         file.commit(new.as_bytes()).unwrap();
-        assert!(file.is_reserved);
-        drop(file);
         assert!(folder.read("file") == new);
         assert!(!folder.has("file.new"));
     });
@@ -238,10 +241,9 @@ fn overwrites_if_it_cannot_rename() {
         let (old, new) = ("o".repeat(old), "n".repeat(new));
         let folder = Folder::new();
         folder.write("file", &old);
-        let mut file = folder.reserve();
+        let file = folder.reserve();
         folder.put_folder("file.new");
         file.commit(new.as_bytes()).unwrap();
-        assert!(file.is_reserved);
         assert!(folder.read("file").trim_end() == new);
     });
 }
@@ -253,12 +255,12 @@ fn overwrites_a_file_that_is_in_use() {
     use std::os::windows::fs::OpenOptionsExt;
     const SHARE_READ_AND_WRITE: u32 = 3;
     let folder = Folder::new();
-    let mut file = folder.reserve();
+    let file = folder.reserve();
     let mut options = fs::File::options();
     options.read(true).share_mode(SHARE_READ_AND_WRITE);
     let in_use = options.open(folder.path("file")).unwrap();
     file.commit(NEW.as_bytes()).unwrap();
-    drop((in_use, file));
+    drop(in_use);
     assert_eq!(folder.read("file").trim_end(), NEW);
     assert!(!folder.has("file.new"));
 }
@@ -266,7 +268,7 @@ fn overwrites_a_file_that_is_in_use() {
 #[test]
 fn makes_the_file_again_if_it_vanishes() {
     let folder = Folder::new();
-    let mut file = folder.reserve();
+    let file = folder.reserve();
     for name in ["file", "file.new"] {
         fs::remove_file(folder.path(name)).unwrap();
     }
@@ -277,11 +279,9 @@ fn makes_the_file_again_if_it_vanishes() {
 #[test]
 fn keeps_what_cannot_be_committed() {
     let folder = Folder::new();
-    let mut file = folder.reserve();
+    let file = folder.reserve();
     folder.put_folder("file");
     file.commit(NEW.as_bytes()).unwrap_err();
-    assert!(!file.is_reserved);
-    drop(file);
     assert_eq!(folder.read("file.new"), NEW);
 
     fs::remove_dir_all(folder.path("file")).unwrap();
@@ -317,29 +317,23 @@ fn tells_apart_what_is_missing_and_what_cannot_be_read() {
     assert_eq!(file.recover(OLD).unwrap(), b"");
 }
 
+/// Who waits says so, and reads what was committed.
 #[test]
 fn is_locked_by_one_at_a_time() {
+    static IS_WAITING: AtomicBool = AtomicBool::new(false);
     let folder = Folder::new();
-    let file = folder.open();
-    let other = LockedFile::open(&folder.path("file")).unwrap();
-    let would_block = other.lock.try_lock();
-    assert!(matches!(would_block, Err(TryLockError::WouldBlock)));
-    drop(file);
-    other.lock.try_lock().unwrap();
-}
-
-#[test]
-fn who_waits_reads_what_was_committed() {
-    let folder = Folder::new();
-    let mut file = folder.reserve();
+    let file = folder.reserve();
     let path = folder.path("file");
     let waiting = thread::spawn(move || {
-        let file = LockedFile::open(&path).unwrap();
-        file.lock.lock().unwrap();
-        fs::read(path).unwrap()
+        let on_wait = || IS_WAITING.store(true, SeqCst);
+        let file = LockedFile::lock(&path, on_wait, || panic!("it has no lock"));
+        let content = fs::read(path).unwrap();
+        drop(file.unwrap());
+        content
     });
+    wait_until(|| IS_WAITING.load(SeqCst));
+    assert!(!waiting.is_finished());
     file.commit(NEW.as_bytes()).unwrap();
-    drop(file);
     assert_eq!(waiting.join().unwrap(), NEW.as_bytes());
 }
 
@@ -347,7 +341,53 @@ fn who_waits_reads_what_was_committed() {
 fn a_folder_is_no_lock_file() {
     let folder = Folder::new();
     folder.put_folder("file.lock");
-    assert!(LockedFile::open(&folder.path("file")).is_err());
+    let error = folder.try_open().err().unwrap().to_string();
+    assert!(error.contains("file.lock is not a regular file"), "{error}");
+}
+
+#[test]
+fn a_large_file_has_twice_its_space_reserved() {
+    let folder = Folder::new();
+    folder.write("file", "o".repeat(100_000));
+    let _file = folder.reserve();
+    assert_eq!(folder.read("file.new").len(), 200_000);
+}
+
+/// It is neither read nor lost.
+#[test]
+fn what_is_too_large_is_not_recovered() {
+    let folder = Folder::new();
+    folder.crash(&"n".repeat(2 << 20));
+    let error = folder.open().recover(OLD).unwrap_err().to_string();
+    assert!(error.contains("file.new is larger than 1 MB"), "{error}");
+    assert_eq!(folder.read("file.new").len(), 2 << 20);
+}
+
+/// A virus scanner or a synchroniser lets go of a file after a moment.
+#[test]
+#[cfg(windows)]
+fn waits_for_a_file_that_is_held_for_a_moment() {
+    use std::os::windows::fs::OpenOptionsExt;
+    for name in ["file", "file.new"] {
+        let folder = Folder::new();
+        let file = folder.reserve();
+        let mut options = fs::File::options();
+        let held = options
+            .read(true)
+            .share_mode(0)
+            .open(folder.path(name))
+            .unwrap();
+        let (sender, receiver) = std::sync::mpsc::channel::<()>();
+        let holder = thread::spawn(move || {
+            // Until the commit has been tried, or for as long as a scanner takes.
+            let _ = receiver.recv_timeout(std::time::Duration::from_millis(60));
+            drop(held);
+        });
+        file.commit(NEW.as_bytes()).unwrap();
+        drop(sender);
+        holder.join().unwrap();
+        assert_eq!(folder.read("file").trim_end(), NEW, "{name}");
+    }
 }
 
 #[cfg(unix)]
@@ -396,7 +436,7 @@ mod on_unix {
     fn what_is_no_regular_file_is_no_lock_file() {
         check_irregular(|folder, make| {
             make(folder, "file.lock");
-            assert!(LockedFile::open(&folder.path("file")).is_err());
+            assert!(folder.try_open().is_err());
         });
     }
 
@@ -424,12 +464,10 @@ mod on_unix {
         });
         // After that, the file is overwritten.
         check_irregular(|folder, make| {
-            let mut file = folder.reserve();
+            let file = folder.reserve();
             fs::remove_file(folder.path("file.new")).unwrap();
             make(folder, "file.new");
             file.commit(NEW.as_bytes()).unwrap();
-            assert!(file.is_reserved);
-            drop(file);
             assert!(fs::symlink_metadata(folder.path("file")).unwrap().is_file());
             assert_eq!(folder.read("file").trim_end(), NEW);
         });
@@ -439,17 +477,17 @@ mod on_unix {
     #[test]
     fn does_not_wait_for_what_is_no_regular_file() {
         check_irregular(|folder, make| {
-            let mut file = folder.reserve();
+            let file = folder.reserve();
             folder.put_folder("file");
             fs::remove_file(folder.path("file.new")).unwrap();
             make(folder, "file.new");
             let (sender, receiver) = mpsc::channel();
             thread::spawn(move || {
                 let result = file.commit(NEW.as_bytes());
-                sender.send((result.is_err(), file.is_reserved))
+                sender.send(result.is_err())
             });
             let ended = receiver.recv_timeout(Duration::from_secs(20));
-            assert_eq!(ended, Ok((true, false)));
+            assert_eq!(ended, Ok(true));
         });
     }
 
@@ -463,7 +501,7 @@ mod on_unix {
         let folder = Folder::new();
         let open_to_all = PermissionsExt::from_mode(0o666);
         fs::set_permissions(folder.path("file"), open_to_all).unwrap();
-        let mut file = folder.reserve();
+        let file = folder.reserve();
         for name in ["file.lock", "file.new"] {
             assert_eq!(mode(&folder, name), 0o600, "{name}");
         }
@@ -476,7 +514,7 @@ mod on_unix {
         let folder = Folder::new();
         let open_to_all = PermissionsExt::from_mode(0o666);
         fs::set_permissions(folder.path("file"), open_to_all).unwrap();
-        let mut file = folder.reserve();
+        let file = folder.reserve();
         folder.put_folder("file.new");
         file.commit(NEW.as_bytes()).unwrap();
         assert_eq!(mode(&folder, "file"), 0o600);
@@ -494,13 +532,12 @@ mod on_unix {
             let metadata = fs::metadata(folder.path(name)).unwrap();
             (metadata.uid(), metadata.gid())
         };
-        let mut file = folder.reserve();
+        let file = folder.reserve();
         assert_eq!(owner("file.lock"), (OWNER, GROUP));
         assert_eq!(owner("file.new"), (OWNER, GROUP));
         file.commit(NEW.as_bytes()).unwrap();
         assert_eq!(owner("file"), (OWNER, GROUP));
-        drop(file);
-        let mut file = folder.reserve();
+        let file = folder.reserve();
         folder.put_folder("file.new");
         file.commit(b"overwritten").unwrap();
         assert_eq!(owner("file"), (OWNER, GROUP));

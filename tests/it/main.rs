@@ -14,6 +14,7 @@ mod cli;
 mod credentials;
 mod files;
 mod first_aid;
+mod locked_file;
 mod network;
 mod no_proxy;
 mod package;
