@@ -13,7 +13,6 @@ mod certificate;
 mod cli;
 mod credentials;
 mod files;
-mod first_aid;
 mod locked_file;
 mod network;
 mod no_proxy;

@@ -108,6 +108,12 @@ impl TestEnv {
         names
     }
 
+    /// What `creds.json` holds, if it is a file: reading a FIFO or a device would not end.
+    pub fn creds_bytes(&self) -> Option<Vec<u8>> {
+        let path = self.path("creds.json");
+        path.is_file().then(|| fs::read(path).unwrap_or_default())
+    }
+
     /// The content of `creds.json`.
     pub fn creds(&self) -> Value {
         serde_json::from_str(&self.read("creds.json")).unwrap()
@@ -295,7 +301,7 @@ impl TestEnv {
 
     /// Whatever may be a token in `creds.json`, even if that is damaged.
     fn tokens_in_creds(&self) -> Vec<String> {
-        let bytes = fs::read(self.path("creds.json")).unwrap_or_default();
+        let bytes = self.creds_bytes().unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes);
         let is_separator = |c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c);
         let words = text.split(is_separator).filter(|word| word.len() >= 24);

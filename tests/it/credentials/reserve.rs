@@ -76,7 +76,7 @@ fn the_folder_is_read_only() {
     assert_not_used_in_read_only_folder(&TestEnv::new());
 }
 
-/// A stopped run left both files, so that none has to be made.
+/// A stopped run left both files, so that none has to be made: the file is overwritten.
 #[test]
 #[cfg(unix)]
 fn the_folder_has_become_read_only() {
@@ -84,7 +84,14 @@ fn the_folder_has_become_read_only() {
     for name in ["creds.json.lock", "creds.json.new"] {
         env.write(name, "");
     }
-    assert_not_used_in_read_only_folder(&env);
+    let Some(mut program) = unprivileged(&env) else {
+        return;
+    };
+    set_mode(env.folder(), 0o555);
+    let outcome = env.outcome(&mut program);
+    set_mode(env.folder(), 0o755);
+    outcome.assert_success();
+    assert!(env.creds_are_valid());
 }
 
 #[test]

@@ -1,78 +1,127 @@
-//! Faults that each of the files may have.
+//! Faults that each of the files may have, and the files beside `creds.json`.
 
-use super::{NEW_TOKENS, assert_refused, test_env};
+use super::{FILES, check_rows, refusal, remove, test_env};
+use crate::support::snapshot::check_snapshot;
 use crate::support::utf_16;
+use crate::test_env::TestEnv;
 use std::fs;
 
-const SAVE_AS_UTF_8: &str = "Save it as UTF-8";
-const FILES: [&str; 3] = ["aac_url.txt", "client_id.txt", "creds.json"];
+type Row = (&'static str, fn(&TestEnv, &str));
+
+/// Each of the files is spoilt. The snapshot has what is said of the first; that of the others
+/// begins alike.
+#[track_caller]
+fn check_each(snapshot: &str, rows: &[Row]) {
+    let title = |(title, _): &&Row| title.to_string();
+    check_snapshot(snapshot, rows, title, |(_, spoil)| {
+        let messages = FILES.map(|file| {
+            let env = test_env();
+            spoil(&env, file);
+            refusal(&env, &mut env.program())
+        });
+        let problem = |message: &str| message.lines().next().unwrap().to_owned();
+        for (message, file) in messages.iter().zip(FILES) {
+            let alike = problem(&messages[0]).replace(FILES[0], file);
+            assert_eq!(problem(message), alike);
+        }
+        messages[0].clone()
+    });
+}
 
 #[test]
-fn missing() {
-    for file in FILES {
-        let env = test_env();
-        fs::remove_file(env.path(file)).unwrap();
-        let folder = env.folder().file_name().unwrap().to_str().unwrap();
-        assert_refused(
-            &env,
-            file,
-            &["is not in ", folder, "Change to the folder that holds"],
+fn one_of_them() {
+    check_each(
+        "files/each",
+        &[
+            ("missing", remove),
+            ("missing, with another ending", |env, file| {
+                fs::rename(env.path(file), env.path(&format!("{file}.txt"))).unwrap();
+            }),
+            ("empty", |env, file| env.write(file, "")),
+            ("blank", |env, file| env.write(file, "\u{feff} \r\n")),
+            ("a folder", |env, file| {
+                remove(env, file);
+                fs::create_dir(env.path(file)).unwrap();
+            }),
+            ("UTF-16", |env, file| {
+                env.write(file, utf_16(&env.read(file)));
+            }),
+            ("ISO 8859-1", |env, file| {
+                env.write(file, [env.read(file).as_bytes(), b"\xe9"].concat());
+            }),
+            ("2 MB", |env, file| env.write(file, vec![b' '; 2 << 20])),
+        ],
+    );
+}
+
+#[test]
+fn several() {
+    check_rows(
+        "files/several",
+        &[
+            ("none of the three is here", |env| {
+                FILES.iter().for_each(|file| remove(env, file));
+            }),
+            ("a folder in place of creds.json.lock", |env| {
+                fs::create_dir(env.path("creds.json.lock")).unwrap();
+            }),
+            ("a folder in place of creds.json.new", |env| {
+                fs::create_dir(env.path("creds.json.new")).unwrap();
+            }),
+        ],
+    );
+}
+
+#[cfg(unix)]
+mod on_unix {
+    use super::*;
+    use crate::support::process::unprivileged;
+    use std::os::unix::fs::{PermissionsExt, symlink};
+
+    /// A read of these would not end, or only when the memory is full.
+    #[test]
+    fn one_of_them_is_no_regular_file() {
+        check_each(
+            "files/each_on_unix",
+            &[
+                ("a link that leads nowhere", |env, file| {
+                    remove(env, file);
+                    symlink("elsewhere/file", env.path(file)).unwrap();
+                }),
+                ("a FIFO", |env, file| {
+                    remove(env, file);
+                    let status = env.command("mkfifo").arg(file).status();
+                    assert!(status.unwrap().success());
+                }),
+                ("a device", |env, file| {
+                    remove(env, file);
+                    symlink("/dev/zero", env.path(file)).unwrap();
+                }),
+            ],
         );
     }
-}
 
-#[test]
-fn a_folder() {
-    for file in FILES {
-        let env = test_env();
-        fs::remove_file(env.path(file)).unwrap();
-        fs::create_dir(env.path(file)).unwrap();
-        let says = if cfg!(windows) {
-            "cannot be read"
-        } else {
-            "cannot be read: Is a directory"
-        };
-        assert_refused(&env, file, &[says]);
-    }
-}
-
-#[test]
-fn utf_16_text() {
-    for file in FILES {
-        let env = test_env();
-        env.write(file, utf_16(&env.read(file)));
-        assert_refused(
-            &env,
-            file,
-            &[
-                "is not UTF-8 text (PowerShell writes UTF-16)",
-                SAVE_AS_UTF_8,
-            ],
-        )
-        .assert_lacks(&[NEW_TOKENS]);
-    }
-}
-
-#[test]
-fn not_utf_8() {
-    for file in FILES {
-        let env = test_env();
-        env.write(file, [env.read(file).as_bytes(), b"\xe9"].concat());
-        assert_refused(&env, file, &["is not UTF-8 text", SAVE_AS_UTF_8])
-            .assert_lacks(&[NEW_TOKENS]);
-    }
-}
-
-#[test]
-fn blank() {
-    for file in FILES {
-        let env = test_env();
-        env.write(file, " \r\n");
-        let says = if file == "creds.json" {
-            "has no \"access_token\""
-        } else {
-            "is empty"
-        };
-        assert_refused(&env, file, &[says]);
+    /// As after one run with sudo. What the message asks for helps.
+    #[test]
+    fn one_of_them_may_not_be_read() {
+        if unprivileged(&test_env()).is_none() {
+            return;
+        }
+        let files = ["client_id.txt", "creds.json", "creds.json.lock"];
+        let title = |file: &&str| file.to_string();
+        check_snapshot("files/of_others", files, title, |file| {
+            let env = test_env();
+            env.write("creds.json.lock", "");
+            let set_mode = |mode| {
+                fs::set_permissions(env.path(file), PermissionsExt::from_mode(mode)).unwrap();
+            };
+            let mut program = unprivileged(&env).unwrap();
+            set_mode(0);
+            let message = refusal(&env, &mut program);
+            set_mode(0o600);
+            env.write("aac_url.txt", &env.url);
+            env.outcome(&mut program).assert_success();
+            message
+        });
     }
 }

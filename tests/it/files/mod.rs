@@ -1,19 +1,15 @@
 //! What can be wrong with the three files. All of it is found before the refresh token is used.
 
-mod aac_url;
 mod any;
-mod client_id;
 mod creds;
-#[cfg(unix)]
-mod permissions;
+mod one_line;
 
-use crate::support::outcome::Outcome;
+use crate::support::snapshot::check_snapshot;
 use crate::test_env::TestEnv;
 use std::fs;
 use std::process::Command;
 
-/// The last resort, which is not to be the advice where less helps.
-const NEW_TOKENS: &str = "generate new tokens";
+const FILES: [&str; 3] = ["client_id.txt", "aac_url.txt", "creds.json"];
 
 /// An environment whose tokens are for the mock service, and whose region is one that no request
 /// gets to.
@@ -23,27 +19,52 @@ fn test_env() -> TestEnv {
     env
 }
 
-/// The program refuses `file` with a message that has all of `words` in it, and sends nothing.
+/// The message of a run that fails, sends nothing, and leaves `creds.json` as it is.
 #[track_caller]
-fn assert_refused(env: &TestEnv, file: &str, words: &[&str]) -> Outcome {
-    assert_run_refused(env, &mut env.program(), file, words)
+fn refusal(env: &TestEnv, program: &mut Command) -> String {
+    let before = env.creds_bytes();
+    let outcome = env.outcome(program);
+    outcome.assert_failure(&[]);
+    env.assert_nothing_sent();
+    let is_same = env.creds_bytes() == before;
+    assert!(is_same, "creds.json has changed");
+    // As Windows writes paths.
+    outcome.message.replace(r"\\?\", "").replace(r"]\", "]/")
 }
 
-/// The same for a program that is run in a way of its own.
+/// A name, and how the files come to be like that.
+type Row = (&'static str, fn(&TestEnv));
+
 #[track_caller]
-fn assert_run_refused(env: &TestEnv, program: &mut Command, file: &str, words: &[&str]) -> Outcome {
-    let before = fs::read(env.path("creds.json")).ok();
-    let outcome = env.outcome(program);
-    outcome.assert_failure(words);
-    assert!(
-        outcome.stderr.starts_with(&format!("error: {file} ")),
-        "{outcome:#?}"
-    );
-    assert!(outcome.stderr.lines().count() <= 3, "{outcome:#?}");
-    assert!(
-        fs::read(env.path("creds.json")).ok() == before,
-        "creds.json is not the same"
-    );
-    env.assert_nothing_sent();
-    outcome
+fn check_rows(snapshot: &str, rows: &[Row]) {
+    let title = |(title, _): &&Row| title.to_string();
+    check_snapshot(snapshot, rows, title, |(_, spoil)| {
+        let env = test_env();
+        spoil(&env);
+        refusal(&env, &mut env.program())
+    });
+}
+
+/// Each row has contents of `file` that have one message.
+#[track_caller]
+fn check_contents(snapshot: &str, file: &str, rows: &[(&str, &[String])]) {
+    let title = |(title, _): &&(&str, &[String])| title.to_string();
+    check_snapshot(snapshot, rows, title, |(_, contents)| {
+        let env = test_env();
+        let valid = env.read("creds.json");
+        let mut messages = contents.iter().map(|content| {
+            env.write("creds.json", &valid);
+            env.write(file, content);
+            refusal(&env, &mut env.program())
+        });
+        let first = messages.next().unwrap();
+        for (message, content) in messages.zip(&contents[1..]) {
+            assert_eq!(message, first, "{content}");
+        }
+        first
+    });
+}
+
+fn remove(env: &TestEnv, file: &str) {
+    fs::remove_file(env.path(file)).unwrap();
 }

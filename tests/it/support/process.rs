@@ -72,30 +72,6 @@ pub fn unprivileged(env: &TestEnv) -> Option<Command> {
     Some(setpriv)
 }
 
-/// The user who owns nothing.
-#[cfg(unix)]
-pub const NOBODY: u32 = 65534;
-
-/// The program, run by root as another user, if that can get at the program and the folder.
-#[cfg(unix)]
-pub fn as_nobody(env: &TestEnv) -> Option<Command> {
-    let setpriv = || {
-        let mut setpriv = env.command("setpriv");
-        let user = format!("{NOBODY}");
-        setpriv.args(["--reuid", &user, "--regid", &user, "--clear-groups"]);
-        setpriv
-    };
-    let mut test = setpriv();
-    let is_possible = test.args(["test", "-x", PROGRAM, "-a", "-r", "aac_url.txt"]);
-    let is_possible = is_possible.stderr(Stdio::null()).status();
-    if !is_possible.is_ok_and(|status| status.success()) {
-        return None;
-    }
-    let mut program = setpriv();
-    program.arg(PROGRAM);
-    Some(program)
-}
-
 fn exists(command: &str) -> bool {
     let mut command = Command::new(command);
     let quiet = command
