@@ -1,7 +1,7 @@
 //! The mock service, a folder with the three files for it, and the program run there.
 
 use crate::mock::MockService;
-use crate::mock::gateway::CURRENT_WORKSPACE;
+use crate::mock::gateway::{CURRENT_WORKSPACE, IS_DEFAULT};
 use crate::mock::http::RecordedRequest;
 use crate::mock::issuer::{OAUTH_CLIENT, TOKEN_ENDPOINT};
 use crate::stub::{Faults, FaultyServer, Stub};
@@ -255,8 +255,12 @@ impl TestEnv {
         self.read("stderr")
     }
 
-    /// Runs a command and checks what holds for every run: see `finish`.
+    /// Runs a command and checks what holds for every run: see `finish`. If the program, run without
+    /// a PATH, does something else than the tests are about, it is given their path.
     pub fn outcome(&self, command: &mut Command) -> Outcome {
+        if !IS_DEFAULT && command.get_args().all(|it| it == "-v" || it == PROGRAM) {
+            command.arg(CURRENT_WORKSPACE);
+        }
         let tokens = self.tokens_in_creds();
         self.finish_without(tokens, command.spawn().unwrap())
     }

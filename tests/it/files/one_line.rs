@@ -12,7 +12,7 @@ fn lines(contents: &str) -> Vec<String> {
 fn aac_url_txt() {
     let token = TestEnv::new().access_token();
     check_contents(
-        "files/aac_url",
+        "files/api_url",
         "aac_url.txt",
         &[
             (
@@ -80,7 +80,7 @@ fn client_id_txt() {
         .iter()
         .map(|(title, contents)| (*title, &contents[..]))
         .collect();
-    check_contents("files/client_id", "client_id.txt", &rows);
+    check_contents("files/project_id", "client_id.txt", &rows);
 }
 
 /// It would be sent as an id, and printed.
@@ -97,7 +97,7 @@ fn a_token_in_client_id_txt() {
             env.write("api_project_id.txt", env.refresh_token());
         }),
     ];
-    check_rows("files/token_as_client_id", &rows);
+    check_rows("files/token_as_id", &rows);
 }
 
 /// What the example's newest revision calls the file.

@@ -38,17 +38,22 @@ impl TempCrate {
         })
     }
 
-    /// A copy of this package, without the three files, which may be somebody's own.
+    /// A copy of this package, without the three files, which may be somebody's own, and without the
+    /// tests that make such copies.
     pub fn copy_of_package(name: &str) -> Option<TempCrate> {
         let copy = TempCrate::new(name)?;
-        let package = Path::new(env!("CARGO_MANIFEST_DIR"));
-        let list = ["package", "--list", "--allow-dirty", "--offline"];
-        let list = Outcome::of(cargo(package, &list).output().unwrap());
-        for file in list.assert_success().stdout.lines() {
-            // Cargo adds two that are only in what is published.
-            if package.join(file).exists() {
-                copy.add(file, file);
+        for entry in fs::read_dir(env!("CARGO_MANIFEST_DIR")).unwrap() {
+            let entry = entry.unwrap();
+            let name = entry.file_name().into_string().unwrap();
+            let is_own = name.starts_with("creds.json") || name.ends_with(".txt");
+            // Cargo marks its target folder.
+            if !is_own && name != ".git" && !entry.path().join("CACHEDIR.TAG").exists() {
+                copy.add(&name, &name);
             }
+        }
+        for module in ["temp_crate", "template"] {
+            copy.remove(&format!("tests/it/package/{module}.rs"));
+            copy.replace("tests/it/package/mod.rs", &format!("mod {module};\n"), "");
         }
         Some(copy)
     }
@@ -103,14 +108,34 @@ impl TempCrate {
     }
 
     #[track_caller]
-    pub fn cargo(&self, arguments: &[&str]) -> Outcome {
-        let outcome = Outcome::of(cargo(&self.folder, arguments).output().unwrap());
-        let Outcome { stdout, stderr, .. } = &outcome;
-        assert!(
-            outcome.code == Some(0),
-            "cargo {arguments:?}:\n{stdout}{stderr}"
-        );
-        outcome
+    pub fn cargo(&self, arguments: &[&str]) {
+        self.run(cargo(&self.folder, arguments));
+    }
+
+    /// Writes what the tests see of the messages anew.
+    pub fn update_snapshots(&self) {
+        let mut test = cargo(&self.folder, &["test", "--quiet", "--offline"]);
+        test.env("UPDATE_SNAPSHOTS", "1");
+        self.run(test);
+    }
+
+    /// Runs `.ci/run`, where there is a bash for it.
+    pub fn check(&self) {
+        if cfg!(unix) {
+            let mut bash = command("bash", &self.folder, &[".ci/run"]);
+            bash.env("CARGO_NET_OFFLINE", "true");
+            self.run(bash);
+        }
+    }
+
+    fn run(&self, mut command: Command) {
+        let Outcome {
+            code,
+            stdout,
+            stderr,
+            ..
+        } = Outcome::of(command.output().unwrap());
+        assert!(code == Some(0), "{command:?}:\n{stdout}{stderr}");
     }
 
     /// Neither the compiler nor clippy has anything to say.
@@ -127,6 +152,14 @@ impl TempCrate {
         }
     }
 
+    /// The same, and the tests pass.
+    #[track_caller]
+    pub fn assert_green(&self) {
+        self.assert_clean();
+        // Which has brought Cargo.lock up to date.
+        self.cargo(&["test", "--quiet", "--offline", "--locked"]);
+    }
+
     /// Builds the program and returns it, to be run in the folder of `env`.
     #[track_caller]
     pub fn program(&self, env: &TestEnv, name: &str) -> Command {
@@ -141,21 +174,25 @@ fn target() -> PathBuf {
 }
 
 fn cargo(folder: &Path, arguments: &[&str]) -> Command {
-    let mut cargo = Command::new(env!("CARGO"));
+    command(env!("CARGO"), folder, arguments)
+}
+
+fn command(program: &str, folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(program);
     // The cargo that runs these tests describes this package in such variables. Build scripts that
     // look at them would run again.
     for (name, _) in env::vars_os() {
         let text = name.to_string_lossy();
         if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
-            cargo.env_remove(&name);
+            command.env_remove(&name);
         }
     }
-    cargo.env("CARGO_TARGET_DIR", target());
+    command.env("CARGO_TARGET_DIR", target());
     // What nobody needs here takes time and space.
-    cargo.envs([("CARGO_PROFILE_DEV_DEBUG", "0"), ("CARGO_INCREMENTAL", "0")]);
-    cargo
+    command.envs([("CARGO_PROFILE_DEV_DEBUG", "0"), ("CARGO_INCREMENTAL", "0")]);
+    command
         .args(arguments)
         .current_dir(folder)
         .stdin(Stdio::null());
-    cargo
+    command
 }
