@@ -92,7 +92,9 @@ fn a_good_run_line_by_line() {
             assert_eq!(outcome.stdout, format!("{WORKSPACE}\n"));
             let lines: Vec<_> = outcome.stderr.lines().map(normal).collect();
             let (found, steps) = lines.split_at(3);
-            assert_eq!(steps, expected(&env));
+            let expected = expected(&env);
+            // A larger program may make more calls.
+            assert_eq!(steps[..expected.len()], expected);
             assert!(lines.len() <= CURL_LINES, "{} lines", lines.len());
 
             // What is found before anything is sent.

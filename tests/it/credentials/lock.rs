@@ -83,7 +83,7 @@ fn it_is_released_before_the_call() {
     env.stub_api(Stub::Stall(Vec::new()));
     let mut slow = env.program().spawn().unwrap();
     wait_until(|| env.requests().len() == 2);
-    assert_eq!(env.run(&["v4/workspaces"]).assert_success().stderr, "");
+    assert_eq!(env.run(&["v4/apiAccessTokens"]).assert_success().stderr, "");
     slow.kill().unwrap();
     slow.wait().unwrap();
 }
