@@ -5,9 +5,8 @@ mod aac;
 mod cli;
 
 use aac::credentials::{self, Credentials, TokenResponse};
-use aac::{aac_url::AacUrl, client_id::ClientId, error::Error, http::Client};
+use aac::{aac_url::AacUrl, api_project::ApiProject, error::Error, http::Client};
 use aac::{json, output, refusal, token::Token, url};
-use cli::Command;
 use std::process::ExitCode;
 use ureq::http::{Method, Request, Uri};
 
@@ -18,7 +17,7 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 struct Api {
     client: Client,
     aac_url: AacUrl,
-    client_id: ClientId,
+    project: ApiProject,
 }
 
 fn main() -> ExitCode {
@@ -35,38 +34,40 @@ fn main() -> ExitCode {
 fn run() -> Result<(), Error> {
     let arguments = cli::parse(std::env::args_os().skip(1))?;
     output::set_verbose(arguments.is_verbose);
-    if let Command::Print(text) = &arguments.command {
-        return print(text);
+    if let Some(text) = arguments.text {
+        return output::print(&text);
     }
 
     // Everything that can be checked is checked before the refresh token is used.
     let aac_url = AacUrl::read()?;
-    let client_id = ClientId::read(&aac_url)?;
-    let api = Api {
-        client: Client::new(USER_AGENT)?,
-        aac_url,
-        client_id,
+    let project = ApiProject::read(&aac_url.portal())?;
+    let client = Client::new(USER_AGENT)?;
+    let call = match arguments.call {
+        Some(call) => Some((aac_url.join(&call.path)?, call)),
+        None => None,
     };
-    let call = match arguments.command {
-        Command::Call(method, path, json) => Some((method, api.aac_url.join(&path)?, json)),
-        Command::Print(_) | Command::CurrentWorkspace => None,
+    let api = Api {
+        client,
+        aac_url,
+        project,
     };
 
     let access_token = get_access_token(&api)?;
     let response = match call {
-        Some((method, url, json)) => call_api(&api, &access_token, method, url, json),
+        Some((url, call)) => call_api(&api, &access_token, call.method, url, call.json),
         None => get_current_workspace(&api, &access_token),
     };
-    let result = response.and_then(|json| print(&json));
-    result.map_err(|error| error.with("The tokens were refreshed and saved."))
+    let result = response.and_then(|json| output::print(&json));
+    result.map_err(|error| error.with_line("The tokens were refreshed and saved."))
 }
 
 /// Refreshes the tokens (RFC 6749 §6), saves the new ones, and returns the new access token.
 fn get_access_token(api: &Api) -> Result<Token, Error> {
-    let old_creds = Credentials::open(&api.aac_url)?;
-    api.client_id.check()?;
-    let (aac_url, client_id) = (&api.aac_url, &api.client_id.id);
-    output::verbose(&format!("* URL: {aac_url}, Client ID: {client_id}"));
+    let new_tokens = api.aac_url.new_tokens_advice();
+    // Locked from here until the new ones are saved.
+    let old_creds = Credentials::open(&new_tokens)?;
+    let (aac_url, id) = (&api.aac_url, &api.project.id);
+    output::verbose(&format!("* URL: {aac_url}, Client ID: {id}"));
 
     // The payload of the access token names the issuer, and the OAuth client it was issued to.
     let info = &old_creds.claims;
@@ -79,16 +80,13 @@ fn get_access_token(api: &Api) -> Result<Token, Error> {
         .header("content-type", "application/x-www-form-urlencoded")
         .body(url::encode_form(&form))
         .expect("the URL was checked when it was read");
-    let response = api
-        .client
-        .send(request, "creds.json", Some(credentials::STOPPING));
-    let response = response.map_err(credentials::unanswered)?;
+    let once = Some(&credentials::ONCE);
+    let response = api.client.send(request, "creds.json", once)?;
+
+    // Whatever the status is: a token that is found here is not printed from now on.
     match TokenResponse::parse(&response.text()) {
         Some(new_creds) if response.status.is_success() => old_creds.save(new_creds),
-        _ => {
-            let new_tokens = api.aac_url.new_tokens_advice();
-            Err(refusal::from_issuer(&response, &new_tokens))
-        }
+        _ => Err(refusal::from_issuer(&response, &new_tokens)),
     }
 }
 
@@ -111,30 +109,23 @@ fn call_api(
         .uri(url)
         .header("authorization", format!("Bearer {}", access_token.expose()))
         // One id under two names: the service renamed the header in April 2025.
-        .header("x-client-id", &api.client_id.id)
-        .header("x-api-project-id", &api.client_id.id)
+        .header("x-client-id", &api.project.id)
+        .header("x-api-project-id", &api.project.id)
         // Nearly every API asks for it, even without a body.
         .header("content-type", "application/json")
         .body(json)
         .expect("each part was checked when it was read");
-    let response = api.client.send(request, "aac_url.txt", None);
-    let response = response.map_err(|(error, _)| error)?;
+    let response = api.client.send(request, "aac_url.txt", None)?;
 
-    let refused = || refusal::from_api(&response, access_token, &api.client_id.advice);
     if !response.status.is_success() {
-        return Err(refused());
+        return Err(refusal::from_api(&response, &api.project.advice));
     }
     if response.body.is_empty() {
         output::notice(&format!("HTTP {}", response.status));
         return Ok(String::new());
     }
-    json::pretty(&response.text()).ok_or_else(refused)
-}
-
-/// Prints a text, or nothing, on standard output.
-fn print(text: &str) -> Result<(), Error> {
-    output::print(text).map_err(|error| {
-        let problem = format!("cannot write to standard output: {error}");
-        Error::new(&problem, "Check where the output goes.")
-    })
+    match json::pretty(&response.text()) {
+        Some(json) => Ok(json),
+        None => Err(refusal::from_api(&response, &api.project.advice)),
+    }
 }

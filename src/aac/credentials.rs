@@ -2,27 +2,31 @@
 
 use super::output;
 use super::token::{Claims, Token};
-use super::{aac_url::AacUrl, error::Error, files, locked_file::LockedFile};
-use serde_json::value::RawValue;
+use super::{error::Error, files, locked_file::LockedFile, no_response::Once};
+use serde_json::{error::Category, value::RawValue};
 use std::{collections::BTreeMap, fs, io};
 
 const FILE: &str = "creds.json";
 const FORMAT: &str =
     "The file should look like this: {\"access_token\": \"…\", \"refresh_token\": \"…\"}";
-const IN_THE_WAY: &str =
-    "Move what is in the way, make the folder and creds.json* writable, or free disk space.";
+const IN_THE_WAY: &str = "Move what is in the way, free disk space, or make the folder and creds.json* \
+    writable (with chown if root owns them, after sudo).";
 const RETRY: &str = "Fix that and try again: the next run will use the tokens in creds.json.new.";
 const WAITING: &str = "Waiting for another run that is refreshing the tokens …";
 const NO_LOCKS: &str = "warning: creds.json cannot be locked: avoid simultaneous runs";
 
-/// What is known of the tokens after a refresh that failed.
-const USED: &str = "The tokens were refreshed: those in creds.json have been used.";
-const NOT_USED: &str = "The refresh token was not used.";
+/// What is known of the tokens when something has failed.
 pub const NOT_REFRESHED: &str = "The tokens were not refreshed.";
 pub const MAYBE_REFRESHED: &str = "The tokens may have been refreshed. If so, the next run \
     will say that the refresh token has been used.";
-/// What is true while the issuer's response is awaited.
-pub const STOPPING: &str = "If you stop the program now, the tokens may be lost.";
+const NOT_USED: &str = "The refresh token was not used.";
+const USED: &str = "The tokens were refreshed: those in creds.json have been used.";
+/// To be said of a refresh.
+pub const ONCE: Once = Once {
+    waiting: "If you stop the program now, the tokens may be lost.",
+    sent: MAYBE_REFRESHED,
+    not_sent: NOT_USED,
+};
 
 /// The members of a JSON object, each as it is written: other programs may have their own.
 type Members = BTreeMap<String, Box<RawValue>>;
@@ -39,21 +43,21 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Locks and reads `creds.json`, and reserves space, before the refresh token can be used.
-    pub fn open(aac_url: &AacUrl) -> Result<Credentials, Error> {
-        let new_tokens = aac_url.new_tokens_advice();
+    /// Locks and reads `creds.json`, and reserves space, before the refresh token can be used. What
+    /// a run that died has left is saved first. `new_tokens` is what to do where only those help.
+    pub fn open(new_tokens: &str) -> Result<Credentials, Error> {
         let refuse = |error| not_saved(&error, IN_THE_WAY, NOT_USED);
-        let unreadable = |error| files::unreadable(FILE, &error, &fill(&new_tokens));
-        let path = fs::canonicalize(FILE).map_err(unreadable)?;
+        let fill = format!("{FORMAT}. To fill it, {new_tokens}");
+        let path =
+            fs::canonicalize(FILE).map_err(|error| files::unreadable(FILE, &error, &fill))?;
         let (on_wait, on_failure) = (|| output::notice(WAITING), || output::notice(NO_LOCKS));
         let mut file = LockedFile::lock(&path, on_wait, on_failure).map_err(refuse)?;
-        let bytes = files::read(FILE, &fill(&new_tokens))?;
-        let (members, refresh_token, claims) = parse(&bytes, &new_tokens)?;
+        let (members, refresh_token, claims) = parse(&files::read(FILE, &fill)?, new_tokens)?;
         let newer = file.recover(refresh_token.expose()).map_err(refuse)?;
-        if parse(&newer, &new_tokens).is_ok() {
+        if parse(&newer, new_tokens).is_ok() {
             file.commit(&newer).map_err(refuse)?;
             output::verbose("* Recovered the new tokens from creds.json.new");
-            return Credentials::open(aac_url);
+            return Credentials::open(new_tokens);
         }
         file.reserve(refresh_token.expose()).map_err(refuse)?;
         Ok(Credentials {
@@ -61,7 +65,7 @@ impl Credentials {
             members,
             refresh_token,
             claims,
-            new_tokens,
+            new_tokens: new_tokens.to_owned(),
         })
     }
 
@@ -98,18 +102,11 @@ impl TokenResponse {
     }
 }
 
-/// The issuer did not answer a refresh. The request may have reached it.
-pub fn unanswered((error, was_sent): (Error, bool)) -> Error {
-    error.with(if was_sent { MAYBE_REFRESHED } else { NOT_USED })
-}
-
 /// Reads `creds.json`. The error quotes nothing of it.
 fn parse(bytes: &[u8], new_tokens: &str) -> Result<(Members, Token, Claims), Error> {
     let text = files::decode(bytes).map_err(|problem| fault(problem, files::UTF_8))?;
-    if text.trim().is_empty() {
-        return Err(fault("is empty", &fill(new_tokens)));
-    }
-    let members = serde_json::from_str(text).map_err(|error| syntax_fault(text, &error))?;
+    let members =
+        serde_json::from_str(text).map_err(|error| syntax_fault(text, &error, new_tokens))?;
     let access_token = token(&members, "access_token", new_tokens)?;
     let refresh_token = token(&members, "refresh_token", new_tokens)?;
     output::verbose(&format!("* creds.json: {}", access_token.lifetime()));
@@ -118,7 +115,7 @@ fn parse(bytes: &[u8], new_tokens: &str) -> Result<(Members, Token, Claims), Err
             let advice = paste("refresh_token", new_tokens);
             Err(fault("has the access token in both places", &advice))
         }
-        (Err(_), Ok(_)) => Err(fault("has its tokens swapped", "Swap them.")),
+        (Err(_), Ok(_)) => Err(fault("has the two tokens swapped", "Swap them.")),
         (Err(problem), _) => {
             let problem = format!("has a wrong \"access_token\": {problem}");
             Err(fault(&problem, &paste("access_token", new_tokens)))
@@ -127,20 +124,30 @@ fn parse(bytes: &[u8], new_tokens: &str) -> Result<(Members, Token, Claims), Err
     }
 }
 
-fn syntax_fault(text: &str, error: &serde_json::Error) -> Error {
+fn syntax_fault(text: &str, error: &serde_json::Error, new_tokens: &str) -> Error {
     let message = error.to_string();
-    let problem = if error.is_data() {
-        // serde_json quotes what it read in errors of this kind, and in no other.
-        "a JSON object"
-    } else if text.contains(['“', '”']) {
-        "JSON: it has curly quotation marks"
-    } else if message.starts_with("control character") {
-        "JSON: it has a line break in a token, or lacks a quotation mark"
+    let not_json = &format!("is not JSON: {message}");
+    let fill = format!("{FORMAT}. To fill it, {new_tokens}");
+    let (problem, advice) = if text.trim().is_empty() {
+        ("is empty", fill)
+    } else if text.starts_with("{\\rtf") {
+        ("is a rich text file", "Save it as plain text.".to_owned())
+    } else if error.classify() == Category::Eof {
+        ("ends too early, perhaps within a token", fill)
     } else {
-        &format!("JSON: {message}")
+        // serde_json quotes what it read in errors of the kind Data, and in no other.
+        let problem = if error.is_data() {
+            "is not a JSON object"
+        } else if text.contains(['“', '”']) {
+            "is not JSON: it has curly quotation marks"
+        } else if message.starts_with("control character") {
+            "is not JSON: it has a line break in a token, or lacks a quotation mark"
+        } else {
+            not_json
+        };
+        (problem, format!("Correct that in a text editor. {FORMAT}"))
     };
-    let advice = format!("Correct that in a text editor. {FORMAT}");
-    fault(&format!("is not {problem}"), &advice)
+    fault(problem, &advice)
 }
 
 fn token(members: &Members, name: &str, new_tokens: &str) -> Result<Token, Error> {
@@ -160,10 +167,7 @@ fn token(members: &Members, name: &str, new_tokens: &str) -> Result<Token, Error
     } else if !text.is_empty() {
         return Ok(Token::new(text));
     } else if let Some(other) = names.find(|it| letters(it) == letters(name)) {
-        (
-            "has no",
-            format!("Rename {other:?}, which is there, to that."),
-        )
+        ("has no", format!("Rename {other:?} to that."))
     } else {
         ("has no", paste)
     };
@@ -171,11 +175,10 @@ fn token(members: &Members, name: &str, new_tokens: &str) -> Result<Token, Error
 }
 
 fn paste(name: &str, new_tokens: &str) -> String {
-    format!("Paste the {name} again if you have it. If not, {new_tokens}")
-}
-
-fn fill(new_tokens: &str) -> String {
-    format!("{FORMAT}. To fill it, {new_tokens}")
+    format!(
+        "Paste the {} again if you have it. If not, {new_tokens}",
+        name.replace('_', " ")
+    )
 }
 
 fn fault(problem: &str, advice: &str) -> Error {
@@ -183,5 +186,5 @@ fn fault(problem: &str, advice: &str) -> Error {
 }
 
 fn not_saved(error: &io::Error, advice: &str, progress: &str) -> Error {
-    fault(&format!("cannot be updated: {error}"), advice).with(progress)
+    fault(&format!("cannot be updated: {error}"), advice).with_line(progress)
 }

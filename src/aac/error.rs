@@ -2,6 +2,7 @@
 
 use std::fmt;
 
+#[derive(Debug)]
 pub struct Error {
     text: String,
     pub exit_code: u8,
@@ -23,20 +24,14 @@ impl Error {
         Error { text, exit_code: 2 }
     }
 
-    /// Adds a line, on what became of the tokens.
-    pub fn with(mut self, line: &str) -> Error {
+    /// Adds a line, such as what became of the tokens.
+    pub fn with_line(mut self, line: &str) -> Error {
         self.text = format!("{}\n{line}", self.text);
         self
     }
 }
 
 impl fmt::Display for Error {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl fmt::Debug for Error {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.text)
     }

@@ -1,14 +1,14 @@
 //! HTTP: the system's certificate store, the proxy, and limits on time and size.
 
 use super::connector::{HappyEyeballs, Hops};
-use super::no_response::{self, Route};
+use super::no_response::{self, Once, Route};
 use super::{certificate, error::Error, output, proxy::NamedProxy};
 use serde::de::IgnoredAny;
 use std::io::{self, Cursor, ErrorKind, Read};
 use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering::SeqCst, mpsc};
 use std::{borrow::Cow, thread, time::Duration, time::Instant};
 use ureq::http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, SET_COOKIE, USER_AGENT};
-use ureq::http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
+use ureq::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, response::Parts};
 use ureq::{Agent, Error as Cause, Proxy, SendBody, Timeout, tls::RootCerts, tls::TlsConfig};
 
 /// For each phase of a request.
@@ -19,13 +19,10 @@ const PATIENCE: Duration = Duration::from_secs(5);
 /// What curl takes, in bytes.
 const MAX_HEADERS: usize = 300 << 10;
 const MAX_BODY: u64 = 64 << 20;
-/// Headers that cannot hold a secret.
-const HARMLESS: [HeaderName; 3] = [CONTENT_TYPE, CONTENT_LENGTH, DATE];
 
-type Outcome = Result<(StatusCode, HeaderMap, Vec<u8>), Cause>;
 /// Sends requests, through a proxy if there is one.
 pub struct Client {
-    user_agent: &'static str,
+    user_agent: HeaderValue,
     proxy: Option<NamedProxy>,
     // An agent reads the certificate store once.
     direct: Agent,
@@ -67,37 +64,40 @@ impl Client {
         let proxy = NamedProxy::find()?;
         output::verbose(&format!("* Certificate store: {}", certificate::store()));
         Ok(Client {
-            user_agent,
+            user_agent: HeaderValue::from_static(user_agent),
             direct: agent(user_agent, None),
             proxied: agent(user_agent, proxy.as_ref().map(|it| it.proxy.clone())),
             proxy,
         })
     }
 
-    /// Sends a request and waits for the response. `source` is the file that the host comes from.
+    /// Sends a request and waits for the response, whatever its status: a redirect is not followed.
+    /// `source` is the file that the host comes from.
     ///
-    /// `once` is for a request whose response holds secrets and cannot be had again, and says so to
-    /// whoever waits: only headers that cannot hold one are shown, and a JSON object that arrived
-    /// whole is a whole response, however the connection ends. A failure comes with whether the
-    /// body may have reached the host.
+    /// With `once`, only headers that cannot hold a secret are shown, and a JSON object that arrived
+    /// whole is a whole response, however the connection ends.
     pub fn send(
         &self,
         mut request: Request<String>,
         source: &str,
-        once: Option<&str>,
-    ) -> Result<Response, (Error, bool)> {
-        let call = format!("{} {}", request.method(), request.uri());
-        let proxy = self.proxy.as_ref().filter(|it| it.is_for(request.uri()));
-        let route = Route::new(request.uri(), source, proxy);
-        output::verbose(&format!("* Connecting to {route}"));
-        output::verbose(&format!("> {call}"));
-        let (is_get, length) = (request.method() == Method::GET, request.body().len());
+        once: Option<&Once>,
+    ) -> Result<Response, Error> {
+        let (url, length) = (request.uri().clone(), request.body().len());
+        let call = format!("{} {url}", request.method());
+        let proxy = self.proxy.as_ref().filter(|proxy| proxy.is_for(&url));
+        let route = Route {
+            url: &url,
+            source,
+            proxy,
+        };
         let headers = request.headers_mut();
-        headers.insert(USER_AGENT, HeaderValue::from_static(self.user_agent));
-        if !is_get {
+        headers.insert(USER_AGENT, self.user_agent.clone());
+        if !call.starts_with("GET") {
             headers.insert(CONTENT_LENGTH, length.into());
         }
-        log_headers('>', request.headers(), |_| true);
+        output::verbose(&format!("* Connecting to {route}"));
+        output::verbose(&format!("> {call}"));
+        log('>', request.headers(), false);
         if length > 0 {
             output::verbose(&format!("> {:.4096}", request.body()));
         }
@@ -111,7 +111,8 @@ impl Client {
         let started = thread::Builder::new().spawn(work).map_err(Cause::Io);
         let result = started.and_then(|_| {
             receiver.recv_timeout(PATIENCE).unwrap_or_else(|_| {
-                let warning = once.filter(|_| is_taken.load(SeqCst)).unwrap_or_default();
+                let once = once.filter(|_| is_taken.load(SeqCst));
+                let warning = once.map_or("", |once| once.waiting);
                 output::notice(&format!("Waiting up to 30 seconds for {route} … {warning}"));
                 let result = receiver.recv_timeout(TOTAL - PATIENCE);
                 result.unwrap_or(Err(Cause::Timeout(Timeout::Global)))
@@ -119,16 +120,13 @@ impl Client {
         });
         // Whichever takes the body first has it, the connection or this: it is not sent later.
         let was_sent = is_taken.swap(true, SeqCst);
-        let (status, headers, body) =
-            result.map_err(|cause| no_response::error(&cause, &route, was_sent, is_once))?;
-        log_headers('<', &headers, |name| match is_once {
-            true => HARMLESS.contains(name),
-            false => name != SET_COOKIE,
-        });
+        let (head, body) =
+            result.map_err(|cause| no_response::error(&cause, &route, was_sent, once))?;
+        log('<', &head.headers, is_once);
         Ok(Response {
             call,
-            status,
-            headers,
+            status: head.status,
+            headers: head.headers,
             body,
         })
     }
@@ -153,7 +151,11 @@ fn agent(user_agent: &str, proxy: Option<Proxy>) -> Agent {
     Agent::with_parts(config.build(), Hops::default(), HappyEyeballs)
 }
 
-fn exchange(agent: &Agent, request: Request<Upload>, is_once: bool) -> Outcome {
+fn exchange(
+    agent: &Agent,
+    request: Request<Upload>,
+    is_once: bool,
+) -> Result<(Parts, Vec<u8>), Cause> {
     let request = match *request.method() {
         Method::GET => request.map(|_| SendBody::none()),
         _ => request.map(SendBody::from_owned_reader),
@@ -167,16 +169,14 @@ fn exchange(agent: &Agent, request: Request<Upload>, is_once: bool) -> Outcome {
         let count = reader.read(&mut chunk)?;
         body.extend_from_slice(&chunk[..count]);
         if count == 0 || is_once && is_whole(&body) {
-            return Ok((head.status, head.headers, body));
+            return Ok((head, body));
         }
     }
 }
 
-/// Whether `body` is a JSON object, of which nothing is missing. A larger one is no token response.
+/// Whether nothing is missing of a JSON object.
 fn is_whole(body: &[u8]) -> bool {
-    body.len() < 1 << 20
-        && body.trim_ascii_end().ends_with(b"}")
-        && serde_json::from_slice::<IgnoredAny>(body).is_ok()
+    body.trim_ascii_end().ends_with(b"}") && serde_json::from_slice::<IgnoredAny>(body).is_ok()
 }
 
 /// A body that is sent once at most, and not when nobody waits for the response any more.
@@ -191,9 +191,12 @@ impl Read for Upload {
     }
 }
 
-fn log_headers(mark: char, headers: &HeaderMap, is_shown: impl Fn(&HeaderName) -> bool) {
-    for (name, value) in headers.iter().filter(|(name, _)| is_shown(name)) {
-        let value = String::from_utf8_lossy(value.as_bytes());
-        output::verbose(&format!("{mark} {name}: {value}"));
+fn log(mark: char, headers: &HeaderMap, is_secret: bool) {
+    for (name, value) in headers {
+        let is_harmless = [CONTENT_TYPE, CONTENT_LENGTH, DATE].contains(name);
+        if is_harmless || !is_secret && name != SET_COOKIE {
+            let value = String::from_utf8_lossy(value.as_bytes());
+            output::verbose(&format!("{mark} {name}: {value}"));
+        }
     }
 }

@@ -2,8 +2,8 @@
 //! It knows nothing about the command line or which API is called.
 
 pub mod aac_url;
+pub mod api_project;
 mod certificate;
-pub mod client_id;
 mod connector;
 pub mod credentials;
 pub mod error;
@@ -12,9 +12,10 @@ pub mod http;
 pub mod json;
 mod locked_file;
 mod no_proxy;
-mod no_response;
+pub mod no_response;
 pub mod output;
 mod proxy;
 pub mod refusal;
+pub mod table;
 pub mod token;
 pub mod url;

@@ -1,22 +1,19 @@
 //! Everything that is printed, on either stream: without tokens, and with nothing in it that a
 //! terminal would obey.
 
+use super::error::Error;
 use serde::de::IgnoredAny;
+use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{LazyLock, Mutex, PoisonError};
-use std::{borrow::Cow, io, io::ErrorKind, io::Write};
+use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::{borrow::Cow, io, io::ErrorKind::BrokenPipe, io::Write};
 
 /// This many consecutive characters of a token are never printed. They fit a `u64`.
 const WINDOW: usize = 8;
-/// A prime, which spreads them. Of some thousand tokens the latest are kept, so that a program may
-/// run for months.
-const BUCKETS: u64 = 4093;
-const MAX_BUCKET: usize = 64;
 
 static IS_VERBOSE: AtomicBool = AtomicBool::new(false);
 /// The windows of all tokens that this process has met, so that nobody has to hand them around.
-static KNOWN: LazyLock<Mutex<Vec<Vec<u64>>>> =
-    LazyLock::new(|| Mutex::new(vec![Vec::new(); BUCKETS as usize]));
+static KNOWN: LazyLock<Mutex<HashSet<u64>>> = LazyLock::new(Mutex::default);
 
 /// Whether [`verbose`] prints.
 pub fn set_verbose(is_verbose: bool) {
@@ -25,7 +22,7 @@ pub fn set_verbose(is_verbose: bool) {
 
 /// Prints a text and a line break on standard output, or nothing if there is no text. JSON stays
 /// JSON. It is no error if the reader, such as `head`, has closed the pipe.
-pub fn print(text: &str) -> io::Result<()> {
+pub fn print(text: &str) -> Result<(), Error> {
     let escaped = escape(text);
     let mut shown = redact(&escaped);
     let is_json = |text: &str| serde_json::from_str::<IgnoredAny>(text).is_ok();
@@ -35,7 +32,10 @@ pub fn print(text: &str) -> io::Result<()> {
     }
     let end = if text.is_empty() { "" } else { "\n" };
     match write!(io::stdout(), "{shown}{end}") {
-        Err(error) if error.kind() != ErrorKind::BrokenPipe => Err(error),
+        Err(error) if error.kind() != BrokenPipe => {
+            let problem = format!("cannot write to standard output: {error}");
+            Err(Error::new(&problem, "Check where the output goes."))
+        }
         _ => Ok(()),
     }
 }
@@ -56,26 +56,29 @@ pub fn verbose(line: &str) {
 /// claims are useless without it), of any other token all of it.
 pub fn remember(token: &str) {
     let is_jwt = token.starts_with("eyJ") && token.matches('.').count() > 1;
-    let start = token.rfind('.').filter(|_| is_jwt).map_or(0, |dot| dot + 1);
-    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
-    let windows = token.as_bytes()[start..].windows(WINDOW);
-    for bytes in windows.filter(|bytes| bytes.is_ascii()) {
-        let window = bytes.iter().fold(0, |all, &it| all << 8 | u64::from(it));
-        let bucket = &mut known[(window % BUCKETS) as usize];
-        bucket.retain(|it| *it != window);
-        bucket.insert(0, window);
-        bucket.truncate(MAX_BUCKET);
-    }
+    let start = token.rfind('.').filter(|_| is_jwt).unwrap_or(0);
+    let secret = token[start..].trim_start_matches('.');
+    let windows = secret.as_bytes().windows(WINDOW);
+    let windows = windows.filter(|bytes| bytes.is_ascii());
+    known().extend(windows.map(|bytes| bytes.iter().fold(0, shift)));
+}
+
+fn known() -> MutexGuard<'static, HashSet<u64>> {
+    KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+fn shift(window: u64, byte: &u8) -> u64 {
+    window << 8 | u64::from(*byte)
 }
 
 /// `text` with `(redacted)` in place of each part of a known token, as it stands. No escape is
 /// undone: encoders escape punctuation only, and tokens have letters and digits in a row.
 pub fn redact(text: &str) -> Cow<'_, str> {
-    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let (mut out, mut done, mut window) = (String::new(), 0, 0);
+    let known = known();
     for (index, byte) in text.bytes().enumerate() {
-        window = window << 8 | u64::from(byte);
-        if !known[(window % BUCKETS) as usize].contains(&window) {
+        window = shift(window, &byte);
+        if !known.contains(&window) {
             continue;
         }
         let start = index + 1 - WINDOW;
@@ -101,10 +104,10 @@ fn escape(text: &str) -> Cow<'_, str> {
     for c in text.chars() {
         if is_harmless(c) {
             out.push(c);
-            continue;
-        }
-        for unit in c.encode_utf16(&mut [0; 2]) {
-            out += &format!("\\u{unit:04x}");
+        } else {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                out += &format!("\\u{unit:04x}");
+            }
         }
     }
     out.into()

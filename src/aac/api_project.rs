@@ -1,0 +1,33 @@
+//! `client_id.txt`: the id of the API project. It is not the `client_id` in an access token.
+
+use super::{error::Error, files};
+use std::path::Path;
+
+const FILE: &str = "client_id.txt";
+/// What the example's newest revision calls the same file.
+const OTHER_FILE: &str = "api_project_id.txt";
+
+pub struct ApiProject {
+    pub id: String,
+    /// Where to get the right one.
+    pub advice: String,
+}
+
+impl ApiProject {
+    /// Reads the id. `portal` is the portal's URL.
+    pub fn read(portal: &str) -> Result<ApiProject, Error> {
+        let is_other = !Path::new(FILE).exists() && Path::new(OTHER_FILE).exists();
+        let file = if is_other { OTHER_FILE } else { FILE };
+        let page = format!("{portal}/cloud-portal/library/alteryx-io");
+        let advice = format!("Copy the Client ID of your API project at {page} into {file}.");
+        let id = files::read_line(file, &advice)?;
+        let fault = if id.starts_with("eyJ") {
+            "a token"
+        } else if id.contains("://") {
+            "a URL"
+        } else {
+            return Ok(ApiProject { id, advice });
+        };
+        Err(Error::new(&format!("{file} holds {fault}"), &advice))
+    }
+}

@@ -1,0 +1,14 @@
+//! Tables of words, in text files beside the code: what another program says, and what that means
+//! to a person.
+
+/// What stands after the first `|` in the first row that fits `text`: one of the words before that
+/// `|`, which are separated by semicolons, is in `text`.
+pub fn find(table: &'static str, text: &str) -> &'static str {
+    for row in table.lines().filter(|line| !line.starts_with('#')) {
+        let (words, meaning) = row.split_once(" | ").unwrap_or((row, ""));
+        if words.split("; ").any(|word| text.contains(word)) {
+            return meaning;
+        }
+    }
+    ""
+}
