@@ -10,6 +10,9 @@ const VERSION: &str = env!("CARGO_PKG_VERSION");
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const WORDS: &str = "METHOD is GET, POST, PUT, PATCH or DELETE. PATH is like v4/workspaces, and comes \
     before JSON.";
+const FILE: &str = "Check the file's name, and whether you may read it.";
+const NO_JSON: &str = "Leave it out, or use another method.";
+const SEND: &str = "If it belongs to PATH, write it there. To send it, write POST before PATH.";
 const ORDER: &str = "The arguments are [METHOD] [PATH] [JSON], in this order.";
 const QUOTING: &str =
     "Correct it, quote it as your shell requires, or save it in a file and write \"@FILE\".";
@@ -74,9 +77,14 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Err
 /// What to write in place of `option`, which may be one of curl's.
 fn unknown(option: &str) -> Error {
     let name = option.split(['=', ':', ' ']).next().unwrap_or_default();
-    let name = quote(name);
-    let advice = table::find(include_str!("options.txt"), &name);
-    Error::usage(&format!("{name} is not an option"), advice)
+    let advice = table::find(include_str!("options.txt"), &format!("\"{name}\""));
+    misuse(name, "is not an option", advice)
+}
+
+/// `word` is the culprit. It is quoted on one line, and cut: a token would end later.
+fn misuse(word: &str, fault: &str, advice: &str) -> Error {
+    let words: Vec<_> = word.split_whitespace().collect();
+    Error::usage(&format!("\"{:.80}\" {fault}", words.join(" ")), advice)
 }
 
 fn find_method(word: &str) -> Option<Method> {
@@ -86,54 +94,43 @@ fn find_method(word: &str) -> Option<Method> {
 
 /// Reads `[METHOD] [PATH] [JSON]`.
 fn read_words(words: &[String]) -> Result<Option<Call>, Error> {
-    let refuse = |problem: &str, advice| Err(Error::usage(problem, advice));
     let method = words.first().and_then(|word| find_method(word));
-    let is_get = method == Some(Method::GET);
     let rest = &words[usize::from(method.is_some())..];
     let Some((path, rest)) = rest.split_first() else {
         return match method {
-            Some(method) if !is_get => refuse(&format!("{method} needs a PATH"), WORDS),
-            _ => Ok(None),
+            None | Some(Method::GET) => Ok(None),
+            Some(method) => Err(misuse(method.as_str(), "needs a PATH", WORDS)),
         };
     };
+    let next = rest.first().map_or("", |word| word.as_str());
     if !path.contains('/') || path.starts_with(['{', '[', '@', '\'', '"']) {
-        let is_before_path = rest.first().is_some_and(|next| next.contains('/'));
         let fault = match method {
             Some(_) => "is not a PATH",
-            None if is_before_path => "is not a method",
+            None if next.contains('/') => "is not a method",
             None => "is neither a method nor a PATH",
         };
-        return refuse(&format!("{} {fault}", quote(path)), WORDS);
+        return Err(misuse(path, fault, WORDS));
+    }
+    if find_method(next).is_some() {
+        return Err(misuse(next, "must come before PATH", ORDER));
+    }
+    if method == Some(Method::GET) && !rest.is_empty() {
+        return Err(misuse(next, "follows PATH, but GET takes no JSON", NO_JSON));
     }
     let json = match rest {
         [] => String::new(),
-        [word, ..] if find_method(word).is_some() => {
-            return refuse(&format!("{word} must come before PATH"), ORDER);
-        }
-        [json, ..] if is_get => {
-            let problem = format!("GET takes no JSON, but {} follows PATH", quote(json));
-            return refuse(&problem, "Leave it out, or use another method.");
-        }
         [json] => read_json(json)?,
         [json, word, ..] if json.starts_with('@') || check_json(json).is_ok() => {
-            return refuse(&format!("{} is one argument too many", quote(word)), ORDER);
+            return Err(misuse(word, "is one argument too many", ORDER));
         }
-        _ => {
-            return refuse(
-                "the shell has split the JSON into several arguments",
-                QUOTING,
-            );
-        }
+        _ => return Err(misuse(next, "is only a part of the JSON", QUOTING)),
     };
-    // An id that was to be part of PATH must not make a POST of it.
-    if method.is_none() && !json.is_empty() && !json.trim_start().starts_with(['{', '[']) {
-        let problem = format!("{} is neither an object nor an array", quote(&json));
-        return refuse(&problem, "Write POST before PATH to send it.");
-    }
-    let default = if rest.is_empty() {
-        Method::GET
-    } else {
-        Method::POST
+    let default = match json.trim_start().chars().next() {
+        None => Method::GET,
+        Some('{' | '[') => Method::POST,
+        // Perhaps an id that belongs to PATH.
+        Some(_) if method.is_none() => return Err(misuse(&json, "is no object or array", SEND)),
+        Some(_) => Method::POST,
     };
     Ok(Some(Call {
         method: method.unwrap_or(default),
@@ -144,41 +141,24 @@ fn read_words(words: &[String]) -> Result<Option<Call>, Error> {
 
 /// Reads `word`, which is JSON, `@FILE` or `@-`.
 fn read_json(word: &str) -> Result<String, Error> {
-    let refuse =
-        |fault: &str, advice| Err(Error::usage(&format!("{} {fault}", quote(word)), advice));
     let bytes = match word.strip_prefix('@') {
         Some("-") => io::stdin().lock().bytes().collect(),
         Some(file) => fs::read(file),
         None => Ok(word.into()),
     };
-    let bytes = match bytes {
-        Ok(bytes) => bytes,
-        Err(error) => {
-            return refuse(
-                &format!("cannot be read: {error}"),
-                "Check the file's name, and whether you may read it.",
-            );
-        }
-    };
-    let json = match files::decode(&bytes) {
-        Ok(json) => json,
-        Err(fault) => return refuse(fault, files::UTF_8),
-    };
+    let unreadable = |error| misuse(word, &format!("cannot be read: {error}"), FILE);
+    let bytes = bytes.map_err(unreadable)?;
+    let json = files::decode(&bytes).map_err(|fault| misuse(word, fault, files::UTF_8))?;
     if json.trim().is_empty() {
-        return refuse("is empty", "To send no JSON, leave it out.");
+        return Err(Error::usage(
+            "the JSON is empty",
+            "To send none, leave it out.",
+        ));
     }
-    match check_json(json) {
-        Ok(_) => Ok(json.to_owned()),
-        Err(error) => refuse(&format!("is not JSON: {error}"), QUOTING),
-    }
+    check_json(json).map_err(|error| misuse(word, &format!("is not JSON: {error}"), QUOTING))?;
+    Ok(json.to_owned())
 }
 
 fn check_json(text: &str) -> Result<IgnoredAny, serde_json::Error> {
     serde_json::from_str(text)
-}
-
-/// The start of `word` on one line, in quotation marks. A token would end later.
-fn quote(word: &str) -> String {
-    let parts: Vec<_> = word.split_whitespace().collect();
-    format!("\"{:.80}\"", parts.join(" "))
 }

@@ -41,7 +41,7 @@ fn run() -> Result<(), Error> {
     // Everything that can be checked is checked before the refresh token is used.
     let aac_url = AacUrl::read()?;
     let project = ApiProject::read(&aac_url.portal())?;
-    let client = Client::new(USER_AGENT)?;
+    let client = Client::new()?;
     let call = match arguments.call {
         Some(call) => Some((aac_url.join(&call.path)?, call)),
         None => None,
@@ -77,6 +77,7 @@ fn get_access_token(api: &Api) -> Result<Token, Error> {
         ("client_id", &info.client_id),
     ];
     let request = Request::post(&info.token_endpoint)
+        .header("user-agent", USER_AGENT)
         .header("content-type", "application/x-www-form-urlencoded")
         .body(url::encode_form(&form))
         .expect("the URL was checked when it was read");
@@ -108,6 +109,7 @@ fn call_api(
         .method(method)
         .uri(url)
         .header("authorization", format!("Bearer {}", access_token.expose()))
+        .header("user-agent", USER_AGENT)
         // One id under two names: the service renamed the header in April 2025.
         .header("x-client-id", &api.project.id)
         .header("x-api-project-id", &api.project.id)

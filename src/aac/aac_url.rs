@@ -1,13 +1,12 @@
 //! `aac_url.txt`: where the API and its portal are, and which URLs a call may have.
 
-use super::{error::Error, files, url};
+use super::{error::Error, files, table, url};
 use std::fmt;
 use ureq::http::Uri;
 
 const REGIONS: &str = "Write https://api.REGION.alteryxcloud.com, where REGION is us1, eu1 or au1.";
-const PATH: &str = "Write a path such as v4/workspaces.";
-const REPLACE: &str = "Replace it with a value, such as an id.";
 const GIT_BASH: &str = "Git Bash has changed it: leave out the leading slash.";
+const ONE_HOST: &str = "The tokens are sent to no other host.";
 
 /// The API's base URL, such as `https://api.us1.alteryxcloud.com`, without a slash at its end.
 pub struct AacUrl(String);
@@ -18,12 +17,11 @@ impl AacUrl {
         let text = text.trim_end_matches('/').to_ascii_lowercase();
         let uri: Uri = text.parse().unwrap_or_default();
         let host = uri.host().unwrap_or_default();
-        let is_portal = host.ends_with(".alteryxcloud.com") && !host.starts_with("api.");
         let problem = if text.starts_with("http://") && !url::is_loopback(&uri) {
             "must begin with https://, not http://"
         } else if !text.contains("://") {
             "must begin with https://"
-        } else if is_portal {
+        } else if host.ends_with(".alteryxcloud.com") && !host.starts_with("api.") {
             "names the portal, not the API"
         } else if !url::is_safe(&uri) || uri.to_string() != format!("{text}/") {
             "does not hold a URL of the form https://HOST"
@@ -36,28 +34,29 @@ impl AacUrl {
     /// The URL at `path`, a path with or without its leading slash, or a whole URL at this host or,
     /// as in the guide, at the portal's. Any other host is refused: it would be sent the token.
     pub fn join(&self, path: &str) -> Result<Uri, Error> {
-        check_characters(path)?;
-        let portal = self.portal();
-        let rest = path.strip_prefix(&self.0).or(path.strip_prefix(&portal));
-        let rest = rest.unwrap_or(path);
+        let refuse = |problem: &str, advice: &str| Err(Error::usage(problem, advice));
         // A first part with a dot or a colon makes it a URL, perhaps one that lacks its https://.
+        let (base, portal) = (&self.0, self.portal());
+        let whole = path.strip_prefix(base).or(path.strip_prefix(&portal));
+        let rest = whole.unwrap_or(path);
         let start = rest.split(['/', '?']).next().unwrap_or_default();
-        let is_longer_host = rest.len() < path.len() && !start.is_empty();
-        if is_longer_host || start.contains(['.', ':']) || path.starts_with("//") {
-            return Err(self.elsewhere(path));
-        }
-        let url = format!("{}/{}", self.0, rest.trim_start_matches('/'));
-        url.parse()
-            .map_err(|_| Error::usage("PATH is too long", PATH))
-    }
-
-    fn elsewhere(&self, path: &str) -> Error {
+        let is_longer_host = whole.is_some() && !start.is_empty();
         if path.get(1..3) == Some(":/") {
-            return Error::usage(&format!("PATH is {path:?}"), GIT_BASH);
+            return refuse(&format!("PATH is {path:?}"), GIT_BASH);
         }
-        let problem = format!("PATH is a URL that does not begin with {}/", self.0);
-        let advice = "The token is for that host only: correct aac_url.txt, or PATH.";
-        Error::usage(&format!("{problem}: {path:?}"), advice)
+        let is_invalid = |&c: &char| !c.is_ascii_graphic() || "\"#<>\\^`{|}".contains(c);
+        if let Some(c) = path.chars().find(is_invalid) {
+            let encoded = url::percent_encode(&c.to_string());
+            let advice = table::find(include_str!("path.txt"), path);
+            let problem = format!("PATH contains {c:?}: {path:?}");
+            return refuse(&problem, &advice.replace("{encoded}", &encoded));
+        }
+        if is_longer_host || start.contains(['.', ':']) || path.starts_with("//") {
+            let problem = format!("PATH is not on the host in aac_url.txt, {base}: {path:?}");
+            return refuse(&problem, ONE_HOST);
+        }
+        let url = format!("{base}/{}", rest.trim_start_matches('/'));
+        url.parse().or(refuse("PATH is too long", ""))
     }
 
     /// What to do where only new tokens help, as the end of a sentence.
@@ -76,26 +75,4 @@ impl fmt::Display for AacUrl {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(&self.0)
     }
-}
-
-/// Refuses what no URL can contain, and what a person has forgotten to replace.
-fn check_characters(path: &str) -> Result<(), Error> {
-    for (open, close) in [('{', '}'), ('<', '>')] {
-        if let Some((_, rest)) = path.split_once(open) {
-            let name = rest.split(close).next().unwrap_or_default();
-            let problem = format!("PATH contains the placeholder \"{open}{name}{close}\"");
-            return Err(Error::usage(&problem, REPLACE));
-        }
-    }
-    let is_invalid = |&c: &char| !c.is_ascii_graphic() || "\"#>\\^`|}".contains(c);
-    let Some(c) = path.chars().find(is_invalid) else {
-        return Ok(());
-    };
-    let advice = match c {
-        _ if path.get(1..3) == Some(":/") => GIT_BASH.to_owned(),
-        '\\' => "Write / instead.".to_owned(),
-        '#' => "Leave out what begins with it, or write %23.".to_owned(),
-        _ => format!("Write {} instead.", url::percent_encode(&c.to_string())),
-    };
-    Err(Error::usage(&format!("PATH contains {c:?}"), &advice))
 }

@@ -6,7 +6,7 @@ use std::{env, fs, path::Path};
 
 const NAMES: [&str; 3] = ["aac_url.txt", "client_id.txt", "creds.json"];
 const FOLDER: &str = "Change to the folder that holds aac_url.txt, client_id.txt and creds.json.";
-const OWNER: &str = "Check ls -l: use chown if root owns it (after sudo), chmod if you own it.";
+const OWNER: &str = "If root owns it (after sudo), use chown. Otherwise, use chmod u+r.";
 /// In bytes.
 const MAX_SIZE: u64 = 1 << 20;
 pub const UTF_8: &str = "Save it as UTF-8: in Notepad, Save as, Encoding UTF-8.";
@@ -44,8 +44,11 @@ pub fn read(file: &str, advice: &str) -> Result<Vec<u8>, Error> {
 
 /// The text in `bytes`, or what is wrong with its encoding.
 pub fn decode(bytes: &[u8]) -> Result<&str, &'static str> {
-    let text = str::from_utf8(bytes).map_err(|_| "is not UTF-8 text (PowerShell writes UTF-16)")?;
-    Ok(text.trim_start_matches('\u{feff}'))
+    match str::from_utf8(bytes) {
+        Ok(text) => Ok(text.trim_start_matches('\u{feff}')),
+        Err(_) if bytes.contains(&0) => Err("is UTF-16, as PowerShell writes it, not UTF-8"),
+        Err(_) => Err("is not UTF-8 text"),
+    }
 }
 
 /// Whether `value` is what the files hold as shipped.
@@ -53,33 +56,31 @@ pub fn is_placeholder(value: &str) -> bool {
     value.starts_with("Your ") && value.ends_with(" here")
 }
 
+/// Why `file` cannot be read. Where it is missing, `advice` says what belongs in it.
 pub fn unreadable(file: &str, error: &io::Error, advice: &str) -> Error {
-    let problem = format!("{file} cannot be read: {error}");
-    match (error.kind(), error.raw_os_error()) {
-        (NotFound, _) => missing(file, advice),
-        (PermissionDenied, _) if cfg!(unix) => Error::new(&problem, OWNER),
-        // ERROR_SHARING_VIOLATION, ERROR_LOCK_VIOLATION
-        (_, Some(32 | 33)) if cfg!(windows) => Error::new(&problem, "Close the other program."),
-        _ => Error::new(&problem, ""),
-    }
-}
-
-fn missing(file: &str, advice: &str) -> Error {
     let exists = |name: &str| Path::new(name).exists();
-    let folder = env::current_dir().unwrap_or_default();
-    let mut problem = format!("{file} is not in {}", folder.display());
     // Windows Explorer hides the ending of a file's name, so people add it twice.
     let twice = format!("{file}.txt");
-    let advice = if let Ok(target) = fs::read_link(file) {
-        let target = target.display();
-        problem = format!("{file} is a link to {target}, which is not there");
-        "Create that file, or replace the link with a file."
-    } else if exists(&twice) {
-        &format!("Rename {twice}, which is there, to {file}.")
-    } else if NAMES.into_iter().any(exists) {
-        &format!("Create it. {advice}")
-    } else {
-        FOLDER
+    let mut problem = format!("{file} cannot be read: {error}");
+    let advice = match error.kind() {
+        PermissionDenied if cfg!(unix) => OWNER,
+        // ERROR_SHARING_VIOLATION
+        _ if cfg!(windows) && error.raw_os_error() == Some(32) => "Close the other program.",
+        NotFound => {
+            let folder = env::current_dir().unwrap_or_default();
+            problem = format!("{file} is not in {}", folder.display());
+            if let Ok(target) = fs::read_link(file) {
+                problem = format!("{file} is a link to {}, which is missing", target.display());
+                "Create that file, or replace the link with a file."
+            } else if exists(&twice) {
+                &format!("Rename {twice} to {file}.")
+            } else if NAMES.into_iter().any(exists) {
+                &format!("Create it. {advice}")
+            } else {
+                FOLDER
+            }
+        }
+        _ => "",
     };
     Error::new(&problem, advice)
 }

@@ -7,8 +7,8 @@ use serde::de::IgnoredAny;
 use std::io::{self, Cursor, ErrorKind, Read};
 use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering::SeqCst, mpsc};
 use std::{borrow::Cow, thread, time::Duration, time::Instant};
-use ureq::http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, SET_COOKIE, USER_AGENT};
-use ureq::http::{HeaderMap, HeaderValue, Method, Request, StatusCode, response::Parts};
+use ureq::http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, SET_COOKIE};
+use ureq::http::{HeaderMap, Method, Request, StatusCode, response::Parts};
 use ureq::{Agent, Error as Cause, Proxy, SendBody, Timeout, tls::RootCerts, tls::TlsConfig};
 
 /// For each phase of a request.
@@ -22,7 +22,6 @@ const MAX_BODY: u64 = 64 << 20;
 
 /// Sends requests, through a proxy if there is one.
 pub struct Client {
-    user_agent: HeaderValue,
     proxy: Option<NamedProxy>,
     // An agent reads the certificate store once.
     direct: Agent,
@@ -59,14 +58,13 @@ impl Response {
 }
 
 impl Client {
-    /// `user_agent` describes the application.
-    pub fn new(user_agent: &'static str) -> Result<Client, Error> {
+    /// Finds the proxy. An agent connects when it is used.
+    pub fn new() -> Result<Client, Error> {
         let proxy = NamedProxy::find()?;
         output::verbose(&format!("* Certificate store: {}", certificate::store()));
         Ok(Client {
-            user_agent: HeaderValue::from_static(user_agent),
-            direct: agent(user_agent, None),
-            proxied: agent(user_agent, proxy.as_ref().map(|it| it.proxy.clone())),
+            direct: agent(None),
+            proxied: agent(proxy.as_ref().map(|it| it.proxy.clone())),
             proxy,
         })
     }
@@ -90,9 +88,8 @@ impl Client {
             source,
             proxy,
         };
-        let headers = request.headers_mut();
-        headers.insert(USER_AGENT, self.user_agent.clone());
         if !call.starts_with("GET") {
+            let headers = request.headers_mut();
             headers.insert(CONTENT_LENGTH, length.into());
         }
         output::verbose(&format!("* Connecting to {route}"));
@@ -133,11 +130,10 @@ impl Client {
 }
 
 /// All requests use connections of their own: a server may have closed one that was used before.
-fn agent(user_agent: &str, proxy: Option<Proxy>) -> Agent {
+fn agent(proxy: Option<Proxy>) -> Agent {
     let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
     let config = Agent::config_builder()
         .tls_config(tls.build())
-        .user_agent(user_agent)
         .proxy(proxy)
         .max_idle_connections(0)
         .timeout_connect(Some(TIMEOUT))

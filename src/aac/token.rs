@@ -35,7 +35,7 @@ impl Token {
         let payload = self.payload();
         let claim = |name: &str| payload[name].as_str();
         let (Some(issuer), Some(client_id)) = (claim("iss"), claim("client_id")) else {
-            return Err("it is cut short or damaged, or is not a JWT");
+            return Err("it is not an Alteryx access token, or not a whole one");
         };
         let url = format!("{}/token", issuer.trim_end_matches('/'));
         let url: Uri = url.parse().unwrap_or_default();
@@ -54,16 +54,11 @@ impl Token {
         serde_json::from_slice(&base64url(payload).unwrap_or_default()).unwrap_or_default()
     }
 
-    /// How long an access token is still valid, in minutes, as far as it says so.
-    pub fn minutes_left(&self) -> f64 {
+    /// How long an access token is still valid, as far as it says so.
+    pub fn lifetime(&self) -> String {
         let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
         let expiry = self.payload()["exp"].as_f64().unwrap_or(f64::INFINITY);
-        (expiry - now.as_secs_f64()) / 60.0
-    }
-
-    /// The same in words.
-    pub fn lifetime(&self) -> String {
-        let minutes = self.minutes_left();
+        let minutes = (expiry - now.as_secs_f64()) / 60.0;
         let time = match minutes.abs() {
             time @ ..120.0 => format!("{time:.0} min"),
             time @ ..2880.0 => format!("{:.1} hours", time / 60.0),
