@@ -2,11 +2,13 @@
 
 use crate::aac::{error::Error, files, table};
 use serde::de::IgnoredAny;
-use std::{ffi::OsString, fs, io, io::Read};
+use std::{ffi::OsString, fs::File, io, io::Read};
 use ureq::http::Method;
 
 const NAME: &str = env!("CARGO_PKG_NAME");
 const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// Of a JSON body, in bytes.
+const MAX_SIZE: u64 = 64 << 20;
 const METHODS: [&str; 5] = ["GET", "POST", "PUT", "PATCH", "DELETE"];
 const WORDS: &str = "METHOD is GET, POST, PUT, PATCH or DELETE. PATH is like v4/workspaces, and comes \
     before JSON.";
@@ -15,7 +17,7 @@ const NO_JSON: &str = "Leave it out, or use another method.";
 const SEND: &str = "If it belongs to PATH, write it there. To send it, write POST before PATH.";
 const ORDER: &str = "The arguments are [METHOD] [PATH] [JSON], in this order.";
 const QUOTING: &str =
-    "Correct it, quote it as your shell requires, or save it in a file and write \"@FILE\".";
+    "Correct it. If the shell has changed it, save it in a file and write \"@FILE\".";
 
 /// What the arguments ask for.
 pub struct Arguments {
@@ -84,7 +86,7 @@ fn unknown(option: &str) -> Error {
 /// `word` is the culprit. It is quoted on one line, and cut: a token would end later.
 fn misuse(word: &str, fault: &str, advice: &str) -> Error {
     let words: Vec<_> = word.split_whitespace().collect();
-    Error::usage(&format!("\"{:.80}\" {fault}", words.join(" ")), advice)
+    Error::usage(&format!("\"{:.40}\" {fault}", words.join(" ")), advice)
 }
 
 fn find_method(word: &str) -> Option<Method> {
@@ -141,13 +143,14 @@ fn read_words(words: &[String]) -> Result<Option<Call>, Error> {
 
 /// Reads `word`, which is JSON, `@FILE` or `@-`.
 fn read_json(word: &str) -> Result<String, Error> {
-    let bytes = match word.strip_prefix('@') {
-        Some("-") => io::stdin().lock().bytes().collect(),
-        Some(file) => fs::read(file),
-        None => Ok(word.into()),
+    let mut bytes = Vec::new();
+    let read = match word.strip_prefix('@') {
+        Some("-") => io::stdin().take(MAX_SIZE).read_to_end(&mut bytes),
+        Some(file) => File::open(file).and_then(|file| file.take(MAX_SIZE).read_to_end(&mut bytes)),
+        None => word.as_bytes().read_to_end(&mut bytes),
     };
     let unreadable = |error| misuse(word, &format!("cannot be read: {error}"), FILE);
-    let bytes = bytes.map_err(unreadable)?;
+    read.map_err(unreadable)?;
     let json = files::decode(&bytes).map_err(|fault| misuse(word, fault, files::UTF_8))?;
     if json.trim().is_empty() {
         return Err(Error::usage(

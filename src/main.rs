@@ -66,6 +66,7 @@ fn get_access_token(api: &Api) -> Result<Token, Error> {
     let new_tokens = api.aac_url.new_tokens_advice();
     // Locked from here until the new ones are saved.
     let old_creds = Credentials::open(&new_tokens)?;
+    api.project.refuse_token()?;
     let (aac_url, id) = (&api.aac_url, &api.project.id);
     output::verbose(&format!("* URL: {aac_url}, Client ID: {id}"));
 

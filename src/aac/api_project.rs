@@ -1,6 +1,6 @@
 //! `client_id.txt`: the id of the API project. It is not the `client_id` in an access token.
 
-use super::{error::Error, files};
+use super::{error::Error, files, output};
 use std::path::Path;
 
 const FILE: &str = "client_id.txt";
@@ -21,13 +21,18 @@ impl ApiProject {
         let page = format!("{portal}/cloud-portal/library/alteryx-io");
         let advice = format!("Copy the Client ID of your API project at {page} into {file}.");
         let id = files::read_line(file, &advice)?;
-        let fault = if id.starts_with("eyJ") {
-            "a token"
-        } else if id.contains("://") {
-            "a URL"
-        } else {
-            return Ok(ApiProject { id, advice });
-        };
-        Err(Error::new(&format!("{file} holds {fault}"), &advice))
+        if id.contains("://") {
+            return Err(Error::new(&format!("{file} holds a URL"), &advice));
+        }
+        Ok(ApiProject { id, advice })
+    }
+
+    /// Refuses one of the tokens, which are known when `creds.json` has been read.
+    pub fn refuse_token(&self) -> Result<(), Error> {
+        if output::redact(&self.id) == self.id {
+            return Ok(());
+        }
+        let problem = "a token is in place of the API project's id";
+        Err(Error::new(problem, &self.advice))
     }
 }

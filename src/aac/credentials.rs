@@ -20,7 +20,7 @@ pub const NOT_REFRESHED: &str = "The tokens were not refreshed.";
 pub const MAYBE_REFRESHED: &str = "The tokens may have been refreshed. If so, the next run \
     will say that the refresh token has been used.";
 const NOT_USED: &str = "The refresh token was not used.";
-const USED: &str = "The tokens were refreshed: those in creds.json have been used.";
+const UNSAVED: &str = "The tokens were refreshed, but creds.json may still hold the old ones.";
 /// To be said of a refresh.
 pub const ONCE: Once = Once {
     waiting: "If you stop the program now, the tokens may be lost.",
@@ -54,7 +54,7 @@ impl Credentials {
         let mut file = LockedFile::lock(&path, on_wait, on_failure).map_err(refuse)?;
         let (members, refresh_token, claims) = parse(&files::read(FILE, &fill)?, new_tokens)?;
         let newer = file.recover(refresh_token.expose()).map_err(refuse)?;
-        if parse(&newer, new_tokens).is_ok() {
+        if TokenResponse::parse(&String::from_utf8_lossy(&newer)).is_some() {
             file.commit(&newer).map_err(refuse)?;
             output::verbose("* Recovered the new tokens from creds.json.new");
             return Credentials::open(new_tokens);
@@ -77,7 +77,7 @@ impl Credentials {
         let json = serde_json::to_string_pretty(&self.members).expect("JSON makes JSON");
         if let Err(error) = self.file.commit((json + "\n").as_bytes()) {
             let advice = format!("{RETRY} If there are none, {}", self.new_tokens);
-            return Err(not_saved(&error, &advice, USED));
+            return Err(not_saved(&error, &advice, UNSAVED));
         }
         let lifetime = access_token.lifetime();
         output::verbose(&format!("* Saved the new tokens in creds.json: {lifetime}"));

@@ -172,6 +172,8 @@ fn exchange(
 
 /// Whether nothing is missing of a JSON object.
 fn is_whole(body: &[u8]) -> bool {
+    // A byte order mark may be before it.
+    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
     body.trim_ascii_end().ends_with(b"}") && serde_json::from_slice::<IgnoredAny>(body).is_ok()
 }
 

@@ -86,13 +86,17 @@ pub fn error(cause: &Cause, route: &Route, was_sent: bool, once: Option<&Once>) 
             };
         }
     }
+    let said_last = ["failed: ", "fail: ", "certificate: "]
+        .into_iter()
+        .find_map(|end| said.split_once(end));
+    let said = said_last.map_or(said.as_str(), |(_, said)| said);
     let (what, advice) = table::find(CAUSES, &text)
         .split_once(" | ")
         .unwrap_or_default();
     let fill = |column: &str| {
         let column = column.replace("{check}", check).replace("{again}", again);
         let column = column.replace("{store}", &certificate::store());
-        column.replace("{said}", &said)
+        column.replace("{said}", said)
     };
     let error = Error::new(&format!("{who} {}", fill(what)), &fill(advice));
     match once {

@@ -27,7 +27,9 @@ pub fn from_issuer(response: &Response, new_tokens: &str) -> Error {
         format!("The issuer says: {}", said.join(": "))
     };
     // Something else may have answered in place of the issuer, after it has refreshed the tokens.
-    let is_refused = response.status.is_client_error() && json["error"].is_string();
+    let has_tokens = json.get("refresh_token").is_some() || json.get("access_token").is_some();
+    let is_error = response.status.is_client_error() && json["error"].is_string();
+    let is_refused = is_error && !has_tokens;
     let progress = if is_refused {
         NOT_REFRESHED
     } else {

@@ -4,10 +4,12 @@
 /// What stands after the first `|` in the first row that fits `text`: one of the words before that
 /// `|`, which are separated by semicolons, is in `text`.
 pub fn find(table: &'static str, text: &str) -> &'static str {
-    for row in table.lines().filter(|line| !line.starts_with('#')) {
-        let (words, meaning) = row.split_once(" | ").unwrap_or((row, ""));
+    for line in table.lines().filter(|line| !line.starts_with("//")) {
+        let Some((words, meaning)) = line.split_once(" |") else {
+            continue;
+        };
         if words.split("; ").any(|word| text.contains(word)) {
-            return meaning;
+            return meaning.trim();
         }
     }
     ""

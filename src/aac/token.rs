@@ -54,11 +54,16 @@ impl Token {
         serde_json::from_slice(&base64url(payload).unwrap_or_default()).unwrap_or_default()
     }
 
-    /// How long an access token is still valid, as far as it says so.
-    pub fn lifetime(&self) -> String {
+    /// How long an access token is still valid, in minutes, as far as it says so.
+    pub fn minutes_left(&self) -> f64 {
         let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
         let expiry = self.payload()["exp"].as_f64().unwrap_or(f64::INFINITY);
-        let minutes = (expiry - now.as_secs_f64()) / 60.0;
+        (expiry - now.as_secs_f64()) / 60.0
+    }
+
+    /// The same in words.
+    pub fn lifetime(&self) -> String {
+        let minutes = self.minutes_left();
         let time = match minutes.abs() {
             time @ ..120.0 => format!("{time:.0} min"),
             time @ ..2880.0 => format!("{:.1} hours", time / 60.0),

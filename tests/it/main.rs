@@ -9,7 +9,7 @@ mod tls;
 
 mod awaiting;
 mod bounds;
-mod certificate;
+
 mod cli;
 mod credentials;
 mod files;
@@ -22,6 +22,7 @@ mod progress;
 mod readme;
 mod responses;
 mod sandbox;
+mod table;
 mod terminal;
 mod verbose;
 mod workspace;

@@ -191,7 +191,7 @@ fn if_it_was_unknown_the_next_run_shows_it() {
 
     env.remove_stubs();
     env.run(&[]).assert_failure(&[
-        "The refresh token has been used, has expired or was revoked: generate new tokens",
+        "The refresh token has been used, has expired, was revoked or is incomplete: generate new tokens",
         NOT_REFRESHED,
     ]);
     assert!(

@@ -21,23 +21,23 @@ fn expected(env: &TestEnv) -> Vec<String> {
     let (url, version) = (&env.url, env!("CARGO_PKG_VERSION"));
     let host = url.trim_start_matches("http://");
     let lines = [
-        format!("* Connecting to {host} (from creds.json) without a proxy"),
+        format!("* Connecting to {host} (from creds.json)"),
         format!("> POST {url}{TOKEN_ENDPOINT}"),
-        "> content-type: application/x-www-form-urlencoded".to_owned(),
         format!("> user-agent: {NAME}/{version}"),
+        "> content-type: application/x-www-form-urlencoded".to_owned(),
         "> content-length: …".to_owned(),
         format!("> grant_type=refresh_token&refresh_token=(redacted)&client_id={OAUTH_CLIENT}"),
         "< HTTP 200 OK (…s)".to_owned(),
         "< content-type: application/json".to_owned(),
         "< content-length: …".to_owned(),
         "* Saved the new tokens in creds.json: the access token expires in 5 min".to_owned(),
-        format!("* Connecting to {host} (from aac_url.txt) without a proxy"),
+        format!("* Connecting to {host} (from aac_url.txt)"),
         format!("> GET {url}{CURRENT_WORKSPACE}"),
         "> authorization: Bearer (redacted)".to_owned(),
+        format!("> user-agent: {NAME}/{version}"),
         format!("> x-client-id: {PROJECT_ID}"),
         format!("> x-api-project-id: {PROJECT_ID}"),
         "> content-type: application/json".to_owned(),
-        format!("> user-agent: {NAME}/{version}"),
         "< HTTP 200 OK (…s)".to_owned(),
         "< content-type: application/json".to_owned(),
         "< content-length: …".to_owned(),
@@ -89,7 +89,6 @@ fn a_good_run_line_by_line() {
             let env = TestEnv::new();
             let outcome = env.run(arguments);
             outcome.assert_success();
-            assert_eq!(outcome.stdout, format!("{WORKSPACE}\n"));
             let lines: Vec<_> = outcome.stderr.lines().map(normal).collect();
             let (found, steps) = lines.split_at(3);
             let expected = expected(&env);
@@ -216,7 +215,7 @@ fn a_failure_ends_with_the_step_where_it_happened() {
     let steps = last_steps(&outcome.stderr, 6);
     assert_eq!(
         steps[0],
-        format!("* Connecting to {CLOSED_PORT} (from creds.json) without a proxy")
+        format!("* Connecting to {CLOSED_PORT} (from creds.json)")
     );
     assert_eq!(steps[1], format!("> POST http://{CLOSED_PORT}/as/token"));
     let end = outcome
@@ -278,11 +277,11 @@ fn an_untrusted_certificate() {
     let host = env.url.trim_start_matches("https://");
     let lines = [
         "* Certificate store: SSL_CERT_FILE=[FOLDER]/ca.pem\n",
-        "* Connecting to [HOST] (from creds.json) without a proxy\n",
+        "* Connecting to [HOST] (from creds.json)\n",
     ];
     for line in lines {
         assert!(outcome.message.contains(line), "{outcome:#?}");
     }
-    let error = format!("\nerror: the certificate of {host} (from creds.json) is signed by");
+    let error = format!("\nerror: {host} (from creds.json) has a certificate from a CA");
     assert!(outcome.stderr.contains(&error), "{outcome:#?}");
 }

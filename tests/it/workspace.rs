@@ -274,7 +274,7 @@ fn prints_no_json_that_is_none() {
         |sent| {
             env.stub_api(Stub::ok(*sent));
             env.run(&[])
-                .assert_failure(&["returned HTTP 200 OK, but no JSON"]);
+                .assert_failure(&["returned HTTP 200 OK, but no valid JSON"]);
         },
     );
 }

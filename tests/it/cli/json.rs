@@ -31,7 +31,7 @@ fn is_sent_as_it_is() {
         ("plain", JSON, JSON),
         ("a byte order mark", &with_mark, JSON),
         ("Windows line ends", &with_returns, &with_returns),
-        ("a number", "-1", "-1"),
+        ("an array", "[1]", "[1]"),
     ];
     for argument in ["@body.json", "@-"] {
         check_all(
@@ -93,8 +93,8 @@ fn is_checked_before_anything_is_sent() {
 #[test]
 fn the_file_has_to_be_there() {
     let env = TestEnv::new();
-    for (argument, name) in [("@missing.json", "missing.json"), ("@.", ".")] {
-        let problem = format!("error: \"{name}\" cannot be read: ");
+    for argument in ["@missing.json", "@."] {
+        let problem = format!("error: \"{argument}\" cannot be read: ");
         env.run(&[PATH, argument]).assert_usage_error(&[
             &problem,
             "Check the file's name",

@@ -176,8 +176,9 @@ fn what_makes_sense() {
             assert_eq!(env.requests().is_empty(), *is_help);
         },
     );
-    // A number is JSON.
+    // A number is JSON, if it is no part of PATH.
     let env = TestEnv::new();
-    env.run(&["v4/things/1", "--", "-1"]).assert_failure(&[]);
+    env.run(&["POST", "v4/things/1", "--", "-1"])
+        .assert_failure(&[]);
     assert_eq!(env.last_request().body, "-1");
 }

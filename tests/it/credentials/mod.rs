@@ -11,7 +11,7 @@ mod save;
 /// What the messages say about the tokens.
 const NOT_READY: &str = "creds.json cannot be updated: ";
 const NOT_USED: &str = "The refresh token was not used.";
-const USED: &str = "those in creds.json have been used";
+const USED: &str = "The tokens were refreshed, but creds.json may still hold the old ones.";
 const KEPT: &str = "the next run will use the tokens in creds.json.new";
 
 /// What is left of a run, whether it succeeded or failed.

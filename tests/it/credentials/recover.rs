@@ -3,12 +3,14 @@
 #[cfg(unix)]
 use super::set_mode;
 use super::{AFTER_RUN, KEPT, NOT_READY, NOT_USED, USED};
+use crate::stub::Stub;
 use crate::support::case::check_all;
 use crate::support::outcome::Outcome;
 #[cfg(unix)]
 use crate::support::process::unprivileged;
 use crate::support::process::{RENAME, failing, injected};
 use crate::test_env::TestEnv;
+use serde_json::json;
 use std::fs::{self, File};
 use std::time::SystemTime;
 
@@ -35,6 +37,41 @@ fn after_a_failed_rename() {
     env.run(&[]).assert_success();
     assert!(env.creds_are_valid());
     assert_eq!(env.creds_files(), AFTER_RUN);
+}
+
+/// The issuer may return the same refresh token, and the file may have to be overwritten.
+#[test]
+fn once_if_the_refresh_token_stays() {
+    let env = TestEnv::new();
+    env.keep_refresh_tokens();
+    for faults in [":signal=SIGKILL", ":error=EBUSY"] {
+        let Some(mut program) = injected(&env, &[format!("{RENAME}{faults}")]) else {
+            return;
+        };
+        let outcome = env.outcome(&mut program);
+        assert_eq!(
+            outcome.code.is_some(),
+            faults.contains("error"),
+            "{outcome:#?}"
+        );
+    }
+    assert_eq!(env.creds_files(), AFTER_RUN);
+    assert!(env.creds_are_valid());
+}
+
+/// Whether the program can use them is for the next run to say.
+#[test]
+fn also_with_an_access_token_that_is_no_jwt() {
+    let env = TestEnv::new();
+    let tokens = json!({"access_token": "opaque-access", "refresh_token": "opaque-refresh"});
+    env.stub_issuer(Stub::json(200, tokens.clone()));
+    let Some(mut program) = injected(&env, &[format!("{RENAME}:signal=SIGKILL")]) else {
+        return;
+    };
+    assert_eq!(env.outcome(&mut program).code, None);
+    env.run(&[])
+        .assert_failure(&["creds.json has a wrong \"access_token\""]);
+    assert_eq!(env.creds(), tokens);
 }
 
 /// Whatever an earlier version, or a disk, left in the lock file.

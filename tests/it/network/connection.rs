@@ -119,12 +119,13 @@ fn a_response_that_breaks_off() {
 fn new_tokens_that_arrived_whole_are_saved() {
     let env = TestEnv::new();
     for held_open in [false, true] {
-        for framing in ["length", "chunk", "close"] {
-            let body = env.generate_tokens().to_string();
+        for framing in ["length", "chunk", "close", "mark"] {
+            let mark = if framing == "mark" { "\u{feff}" } else { "" };
+            let body = format!("{mark}{}", env.generate_tokens());
             env.write("creds.json", env.generate_tokens().to_string());
             let (length, chunk) = (body.len() + 9, body.len());
             let (head, body) = match framing {
-                "length" => (format!("Content-Length: {length}"), body),
+                "length" | "mark" => (format!("Content-Length: {length}"), body),
                 "chunk" => (
                     "Transfer-Encoding: chunked".to_owned(),
                     format!("{chunk:x}\r\n{body}"),

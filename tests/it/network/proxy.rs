@@ -119,7 +119,7 @@ fn none() {
             let mut program = env.program();
             program.arg("-v").envs(variables.iter().copied());
             let outcome = env.outcome(&mut program);
-            let direct = format!("* Connecting to {host} (from creds.json) without a proxy\n");
+            let direct = format!("* Connecting to {host} (from creds.json)\n");
             assert!(outcome.stderr.contains(&direct), "{outcome:#?}");
         },
     );
@@ -252,7 +252,8 @@ fn who_looks_the_host_up() {
     let mut program = env.program();
     program.env("ALL_PROXY", format!("socks5://{}", proxy.address));
     env.outcome(&mut program).assert_failure(&[
-        &format!("error: {unknown} (from creds.json) was not found (DNS)."),
+        &format!("error: {unknown} (from creds.json) through the proxy "),
+        "was not found (DNS).",
         "Write socks5h:// or socks4a:// to let the proxy look it up.",
     ]);
     assert_eq!(proxy.targets(), [""; 0]);

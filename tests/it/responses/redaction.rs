@@ -2,12 +2,11 @@
 //! run is checked for the first; here the services repeat tokens in all ways and places.
 
 #[allow(dead_code)]
+#[path = "../../../src/aac/error.rs"]
+mod error;
+#[allow(dead_code)]
 #[path = "../../../src/aac/output.rs"]
 mod output;
-/// The same once more, for so many tokens that those of other tests would be forgotten.
-#[allow(dead_code, clippy::duplicate_mod)]
-#[path = "../../../src/aac/output.rs"]
-mod output_of_months;
 
 use super::HTML;
 use crate::stub::Stub;
@@ -16,7 +15,6 @@ use crate::support::jwt;
 use crate::test_env::{TestEnv, secret};
 use output::{redact, remember};
 use serde_json::{Value, json};
-use std::hash::{DefaultHasher, Hasher};
 
 const REDACTED: &str = "(redacted)";
 
@@ -59,28 +57,6 @@ fn every_part_of_eight_characters() {
         |(text, _)| format!("{text:?}"),
         |(text, shown)| assert_eq!(redact(text), *shown),
     );
-}
-
-#[test]
-fn the_latest_of_many_tokens() {
-    use output_of_months::{redact, remember};
-    let token = |number: u32| {
-        let mut hasher = DefaultHasher::new();
-        hasher.write_u32(number);
-        format!("{:016x}", hasher.finish())
-    };
-    for number in 1..=45_000 {
-        remember(&token(number));
-        if number % 10 == 0 {
-            // One that stays in use.
-            remember(&token(0));
-        }
-    }
-    for number in (44_000..=45_000).chain([0]) {
-        assert_eq!(redact(&token(number)), REDACTED);
-    }
-    // Memory is bounded, since a program may run for months.
-    assert_eq!(redact(&token(1)), token(1));
 }
 
 #[test]
