@@ -19,7 +19,11 @@ pub fn blocks(text: &str, language: &str) -> Vec<String> {
     for (index, _) in text.match_indices(&start) {
         let indent = text[..index].len() - text[..index].trim_end_matches(' ').len();
         let block = text[index + start.len()..].split("```").next().unwrap();
-        let unindented = block.lines().map(|line| line.get(indent..).unwrap_or(line));
+        // Before the closing fence stands its indentation.
+        let unindented = block
+            .trim_end_matches(' ')
+            .lines()
+            .map(|line| line.get(indent..).unwrap_or(line));
         blocks.push(
             unindented
                 .flat_map(|line| [line.trim_end(), "\n"])

@@ -74,6 +74,8 @@ impl Stub {
 pub struct Faults {
     /// By path.
     pub stubs: HashMap<String, Stub>,
+    /// How many requests a stub has replied to, or has begun to.
+    pub stubbed: usize,
     /// What to do once, before the next reply of the mock service itself is sent.
     pub before_reply: Option<Box<dyn FnOnce() + Send>>,
     /// How many connections were made.
@@ -85,6 +87,15 @@ pub struct FaultyServer {
     pub origin: String,
     pub certificate: Option<Arc<ServerConfig>>,
     pub faults: Arc<Mutex<Faults>>,
+}
+
+impl FaultyServer {
+    fn stub(&self, path: &str) -> Option<Stub> {
+        let mut faults = self.faults.lock().unwrap();
+        let stub = faults.stubs.get(path).cloned();
+        faults.stubbed += usize::from(stub.is_some());
+        stub
+    }
 }
 
 impl Server for FaultyServer {
@@ -107,7 +118,7 @@ impl Server for FaultyServer {
         stream: &mut dyn Stream,
     ) -> io::Result<()> {
         let path = request.path.split('?').next().unwrap_or_default();
-        let stub = self.faults.lock().unwrap().stubs.get(path).cloned();
+        let stub = self.stub(path);
         if let Some(Stub::Lost) = stub {
             mock.respond(request);
             return Err(io::ErrorKind::ConnectionAborted.into());

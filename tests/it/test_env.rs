@@ -175,6 +175,10 @@ impl TestEnv {
         self.stub(CURRENT_WORKSPACE, stub);
     }
 
+    pub fn stubbed(&self) -> usize {
+        self.faults().stubbed
+    }
+
     pub fn remove_stubs(&self) {
         self.faults().stubs.clear();
     }
@@ -247,7 +251,11 @@ impl TestEnv {
         let lock = File::create(self.path("creds.json.lock")).unwrap();
         lock.lock().unwrap();
         let stderr = File::create(self.path("stderr")).unwrap();
-        let run = self.program().stderr(stderr).spawn().unwrap();
+        let mut program = self.program();
+        if !IS_DEFAULT {
+            program.arg(CURRENT_WORKSPACE);
+        }
+        let run = program.stderr(stderr).spawn().unwrap();
         wait_until(|| !self.read("stderr").is_empty());
         meanwhile();
         drop(lock);
@@ -258,7 +266,14 @@ impl TestEnv {
     /// Runs a command and checks what holds for every run: see `finish`. If the program, run without
     /// a PATH, does something else than the tests are about, it is given their path.
     pub fn outcome(&self, command: &mut Command) -> Outcome {
-        if !IS_DEFAULT && command.get_args().all(|it| it == "-v" || it == PROGRAM) {
+        // Those of another command that runs the program come before it.
+        let mut own = command.get_args().collect::<Vec<_>>();
+        let end = own.iter().rposition(|it| *it == PROGRAM);
+        own.drain(..end.map_or(0, |end| end + 1));
+        let has_path = own
+            .iter()
+            .any(|it| !["-v", "--verbose", "GET"].contains(&it.to_str().unwrap_or_default()));
+        if !IS_DEFAULT && !has_path {
             command.arg(CURRENT_WORKSPACE);
         }
         let tokens = self.tokens_in_creds();

@@ -105,7 +105,7 @@ fn killed_before_the_response() {
     env.stub_issuer(Stub::Stall(Vec::new()));
     for count in 1..=5 {
         let mut run = env.program().spawn().unwrap();
-        wait_until(|| env.requests().len() == count);
+        wait_until(|| env.stubbed() == count);
         run.kill().unwrap();
         run.wait().unwrap();
         assert!(

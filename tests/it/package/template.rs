@@ -94,8 +94,9 @@ fn with_a_typed_and_a_second_call() {
     let env = TestEnv::new();
     let token = jwt(&json!({"sub": "nobody"}));
     let others = [
-        json!([{"id": 1}]),
+        // The first run knows it.
         json!({"id": env.access_token(), "name": "\u{1b}[31m"}),
+        json!([{"id": 1}]),
         json!({"id": 1, "name": {"token": token}}),
         json!("private words"),
     ];
@@ -108,7 +109,7 @@ fn with_a_typed_and_a_second_call() {
     env.remove_stubs();
 
     replace(&rust("Add a second call", 0));
-    show_in_readme(&copy, "invited to sandbox");
+    show_in_readme(&copy, "HTTP 201 Created\ninvited to sandbox");
     copy.assert_green();
     let env = TestEnv::new();
     let run = copy.program(&env, NAME).spawn().unwrap();
@@ -152,7 +153,7 @@ fn in_a_larger_program() {
         "\nstruct Api ",
         "\n    client: Client,\n",
         "\n    aac_url: AacUrl,\n",
-        "\n    client_id: ClientId,\n",
+        "\n    project: ApiProject,\n",
         "\nfn get_access_token(",
         "\nfn call_api(",
     ] {
