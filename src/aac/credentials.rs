@@ -132,6 +132,8 @@ fn syntax_fault(text: &str, error: &serde_json::Error, new_tokens: &str) -> Erro
         ("is empty", fill)
     } else if text.starts_with("{\\rtf") {
         ("is a rich text file", "Save it as plain text.".to_owned())
+    } else if text.starts_with('<') {
+        ("is a web page", fill)
     } else if error.classify() == Category::Eof {
         ("ends too early, perhaps within a token", fill)
     } else {

@@ -2,13 +2,13 @@
 
 use super::connector::{HappyEyeballs, Hops};
 use super::no_response::{self, Once, Route};
-use super::{certificate, error::Error, output, proxy::NamedProxy};
+use super::{certificate, error::Error, output, proxy::NamedProxy, response::Response};
 use serde::de::IgnoredAny;
 use std::io::{self, Cursor, ErrorKind, Read};
 use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering::SeqCst, mpsc};
-use std::{borrow::Cow, thread, time::Duration, time::Instant};
+use std::{thread, time::Duration, time::Instant};
 use ureq::http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, SET_COOKIE};
-use ureq::http::{HeaderMap, Method, Request, StatusCode, response::Parts};
+use ureq::http::{HeaderMap, Method, Request, response::Parts};
 use ureq::{Agent, Error as Cause, Proxy, SendBody, Timeout, tls::RootCerts, tls::TlsConfig};
 
 /// For each phase of a request.
@@ -26,35 +26,6 @@ pub struct Client {
     // An agent reads the certificate store once.
     direct: Agent,
     proxied: Agent,
-}
-
-/// A response and its whole body.
-pub struct Response {
-    /// The request's method and URL.
-    pub call: String,
-    pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Vec<u8>,
-}
-
-impl Response {
-    /// The body as text: UTF-8, or ISO 8859-1 if that is what the response says.
-    pub fn text(&self) -> Cow<'_, str> {
-        let charset = self.header("content-type").to_ascii_lowercase();
-        match str::from_utf8(&self.body) {
-            Ok(text) => text.trim_start_matches('\u{feff}').into(),
-            Err(_) if charset.contains("iso-8859-1") => {
-                self.body.iter().map(|&byte| char::from(byte)).collect()
-            }
-            Err(_) => String::from_utf8_lossy(&self.body),
-        }
-    }
-
-    /// The value of a header, or nothing.
-    pub fn header(&self, name: &str) -> &str {
-        let value = self.headers.get(name);
-        value.map_or("", |value| value.to_str().unwrap_or_default())
-    }
 }
 
 impl Client {

@@ -1,5 +1,5 @@
-//! What a program needs to call the Alteryx Cloud API: copy this folder, and write `mod aac;`.
-//! It knows nothing about the command line or which API is called.
+//! What a program needs to call the Alteryx Cloud API. To use it in yours, see "Use it in a larger
+//! program" in `src/README.md`. It knows nothing of the command line's syntax, nor which API is called.
 
 pub mod aac_url;
 pub mod api_project;
@@ -16,6 +16,7 @@ pub mod no_response;
 pub mod output;
 mod proxy;
 pub mod refusal;
+pub mod response;
 pub mod table;
 pub mod token;
 pub mod url;

@@ -1,39 +1,32 @@
 //! What to do about a response that is not what was asked for.
 
 use super::credentials::{MAYBE_REFRESHED, NOT_REFRESHED};
-use super::{error::Error, http::Response, json, no_response::CHECK_EFFECT, table};
+use super::response::{Response, cut, one_line};
+use super::{error::Error, json, no_response::CHECK_EFFECT, table};
 use serde_json::Value;
-use std::borrow::Cow;
-use ureq::http::Uri;
 
 const ADVICE: &str = include_str!("refusal.txt");
-const ELSEWHERE: &str = "It may come from a proxy, a web filter or a sign-in page.";
-const NOT_FOLLOWED: &str = "Redirects are not followed: they would take the token along.";
-/// In bytes. A longer body is not looked into.
-const MAX_PREVIEW: usize = 64 << 10;
 
 /// The issuer returned no tokens. Of its response, only what cannot be a token is shown: `error` and
 /// `error_description` (RFC 6749 §5.2), or `code` and `message`, as PingOne calls them. `new_tokens`
 /// is what to do where only those help.
 pub fn from_issuer(response: &Response, new_tokens: &str) -> Error {
-    let json: Value = serde_json::from_str(&preview(response)).unwrap_or_default();
+    let json: Value = serde_json::from_str(&response.preview()).unwrap_or_default();
     let word = |name, other| json[name].as_str().or(json[other].as_str());
     let code = word("error", "code");
     let said = [code, word("error_description", "message")];
     let said: Vec<_> = said.into_iter().flatten().map(one_line).collect();
     let details = if said.is_empty() {
-        description(response)
+        response.description()
     } else {
         format!("The issuer says: {}", said.join(": "))
     };
     // Something else may have answered in place of the issuer, after it has refreshed the tokens.
     let has_tokens = json.get("refresh_token").is_some() || json.get("access_token").is_some();
-    let is_error = response.status.is_client_error() && json["error"].is_string();
-    let is_refused = is_error && !has_tokens;
-    let progress = if is_refused {
-        NOT_REFRESHED
-    } else {
-        MAYBE_REFRESHED
+    let is_refused = response.status.is_client_error() && json["error"].is_string();
+    let progress = match is_refused && !has_tokens {
+        true => NOT_REFRESHED,
+        false => MAYBE_REFRESHED,
     };
     let key = format!("issuer {}", code.unwrap_or_default());
     let advice = advice(&key, response, &again(response)).replace("{new_tokens}", new_tokens);
@@ -42,13 +35,13 @@ pub fn from_issuer(response: &Response, new_tokens: &str) -> Error {
 
 /// The API returned an error, or something that is not JSON. `id` is where to get the project's.
 pub fn from_api(response: &Response, id: &str) -> Error {
-    let text = preview(response);
-    let is_page = is_web_page(response) || response.status.is_redirection();
+    let text = response.preview();
+    let is_page = response.is_web_page() || response.status.is_redirection();
     let is_text = !is_page && !text.trim().is_empty() && !text.contains(['\0', '\u{fffd}']);
     let details = match json::pretty(&text) {
         Some(json) if !response.status.is_redirection() => cut(&json, 4096),
         None if is_text => one_line(&text),
-        _ => description(response),
+        _ => response.description(),
     };
     let json: Value = serde_json::from_str(&text).unwrap_or_default();
     let exception = json["exception"]["name"].as_str().unwrap_or_default();
@@ -69,7 +62,7 @@ pub fn from_api(response: &Response, id: &str) -> Error {
 /// The advice for who answered and the code in the response, if there is one.
 fn advice(who_and_code: &str, response: &Response, again: &str) -> String {
     let status = response.status;
-    let kind = match is_web_page(response) {
+    let kind = match response.is_web_page() {
         true => " page",
         false if status.is_redirection() => " redirect",
         false => "",
@@ -91,6 +84,7 @@ fn again(response: &Response) -> String {
         _ => "Try again later.".to_owned(),
     }
 }
+
 /// `wanted` is what a success lacks.
 fn error(response: &Response, wanted: &str, details: &str, advice: &str) -> Error {
     let mut problem = format!("{} returned HTTP {}", response.call, response.status);
@@ -99,54 +93,4 @@ fn error(response: &Response, wanted: &str, details: &str, advice: &str) -> Erro
     }
     let problem = problem.replace(" <unknown status code>", "");
     Error::new(&problem, &format!("{details}\n{advice}"))
-}
-
-/// A response that is not shown itself: where it redirects, a web page's title, or its size.
-fn description(response: &Response) -> String {
-    let (size, location) = (response.body.len(), response.header("location"));
-    let kind = one_line(response.header("content-type"));
-    if response.status.is_redirection() && !location.is_empty() {
-        let target = location.parse::<Uri>().unwrap_or_default();
-        let host = target.host().unwrap_or("another address");
-        format!("The response redirects to {host}. {ELSEWHERE} {NOT_FOLLOWED}")
-    } else if is_web_page(response) {
-        let html = preview(response);
-        let start = html.to_ascii_lowercase().find("<title");
-        let title = start.and_then(|start| html[start..].split(['>', '<']).nth(2));
-        let title = one_line(title.unwrap_or_default());
-        let title = if title.is_empty() { "untitled" } else { &title };
-        format!("The response is a web page ({title}). {ELSEWHERE}")
-    } else if size == 0 {
-        "The response is empty.".to_owned()
-    } else {
-        format!("The response ({size} bytes of {kind}) is not shown.").replace(" of )", ")")
-    }
-}
-
-fn is_web_page(response: &Response) -> bool {
-    let start = preview(response).trim_start().to_ascii_lowercase();
-    let is_html = start.starts_with("<!doctype html") || start.starts_with("<html");
-    is_html || !response.body.is_empty() && response.header("content-type").contains("html")
-}
-
-fn preview(response: &Response) -> Cow<'_, str> {
-    match response.body.len() {
-        ..=MAX_PREVIEW => response.text(),
-        _ => Cow::default(),
-    }
-}
-
-/// The start of a text, on one line.
-fn one_line(text: &str) -> String {
-    let words: Vec<_> = text.split_whitespace().collect();
-    cut(&words.join(" "), 300)
-}
-
-fn cut(text: &str, max: usize) -> String {
-    let start = format!("{text:.max$}");
-    if start == text {
-        start
-    } else {
-        start.trim_end().to_owned() + " …"
-    }
 }

@@ -1,9 +1,7 @@
 //! Responses of the API.
 
 use super::{HTML, Row, check_messages};
-use crate::mock::issuer::OAUTH_CLIENT;
 use crate::stub::Stub;
-use crate::support::jwt;
 use crate::test_env::TestEnv;
 use serde_json::{Value, json};
 
@@ -66,7 +64,10 @@ fn refusals() -> Vec<Row> {
         ("spike arrest, in an older version", fault(500, "Spike arrest violation", "policies.ratelimit.SpikeArrestViolation")),
         ("another fault", fault(401, "Scope is not enough", "steps.oauth.v2.insufficient_scope")),
         ("target", fault(503, "The Service is temporarily unavailable", "messaging.adaptors.http.flow.ServiceUnavailable")),
+        ("no target", fault(503, "The Service is temporarily unavailable", "messaging.adaptors.http.flow.NoActiveTargets")),
         // JSON.
+        ("404, about a page", exception(404, "PageNotFoundException", "There is no such page")),
+        ("405", exception(405, "MethodNotAllowed", "")),
         ("400", exception(400, "ValidationFailed", "emails must be a list")),
         ("401", exception(401, "Unauthorized", "")),
         ("404", exception(404, "NotFoundException", "There is nothing here")),
@@ -110,6 +111,7 @@ fn refusals() -> Vec<Row> {
         ("XML", Stub::new(403, "application/xml", xml)),
         // Nothing to show.
         ("nothing", Stub::new(500, "application/json", "")),
+        ("nothing of HTML", Stub::new(405, "text/html", "")),
         ("nothing, 403", Stub::new(403, "", "")),
         ("nothing but blanks", plain(400, " \r\n")),
         ("binary", Stub::new(500, "application/zip", b"PK\x03\x04\0\0\xff\xfe".to_vec())),
@@ -129,16 +131,21 @@ fn are_told_in_their_own_words() {
     check_messages("api", refusals(), TestEnv::stub_api, 2);
 }
 
-/// A 401 without a reason, after a run that took long.
+/// A gateway that gives up does not know whether the call was made.
 #[test]
-fn an_expired_token() {
-    let rows = vec![("401 and an expired token", plain(401, "Unauthorized"))];
-    let stub = |env: &TestEnv, response| {
-        let claims = json!({"iss": env.url, "client_id": OAUTH_CLIENT, "exp": 1_000_000_000});
-        env.stub_issuer(Stub::json(200, json!({"access_token": jwt(&claims)})));
-        env.stub_api(response);
-    };
-    check_messages("api_expired", rows, stub, 2);
+fn after_a_server_error_a_call_may_have_been_made() {
+    let env = TestEnv::new();
+    env.stub("/v4/x", Stub::json(504, json!({})));
+    let again = "Try again later.";
+    let check = "Check whether the call took effect before you try again.";
+    env.run(&["v4/x"])
+        .assert_failure(&[again])
+        .assert_lacks(&[check]);
+    for method in ["POST", "PUT", "PATCH", "DELETE"] {
+        env.run(&[method, "v4/x"])
+            .assert_failure(&[check])
+            .assert_lacks(&[again]);
+    }
 }
 
 #[test]

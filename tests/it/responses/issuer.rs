@@ -38,6 +38,7 @@ fn refusals() -> Vec<Row> {
         ("PingOne, 200", ping_one(200, "UNEXPECTED_ERROR")),
         ("429", error(429, "slow_down").with("Retry-After: 45")),
         ("403 without words", Stub::json(403, json!({}))),
+        ("404 without words", Stub::json(404, json!({}))),
         ("JSON of another kind", Stub::json(400, json!({"error": {"x": ["not shown"]}, "msg": "not shown"}))),
         ("tokens beside a refusal", Stub::json(400, json!({"error": "x", "refresh_token": "y"}))),
         ("tokens beside an error status", Stub::json(500, tokens)),
