@@ -55,6 +55,12 @@ impl AacUrl {
             let problem = format!("PATH is not on the host in aac_url.txt, {base}: {path:?}");
             return refuse(&problem, ONE_HOST);
         }
+        // An empty variable must not make another call of it, such as a DELETE of more.
+        let path_only = rest.split('?').next().unwrap_or_default();
+        if path_only.trim_end_matches('/').contains("//") {
+            let problem = format!("PATH has nothing between two slashes: {path:?}");
+            return refuse(&problem, "If a variable belongs there, set it.");
+        }
         let url = format!("{base}/{}", rest.trim_start_matches('/'));
         url.parse().or(refuse("PATH is too long", ""))
     }

@@ -111,6 +111,7 @@ fn paths() {
             &["/\\evil.example/v4"],
             &["C:/Program Files/Git/v4/workspaces"],
             &["C:/msys64/v4/workspaces"],
+            &["v4/workspaces//people"],
         ],
     );
 }
@@ -125,6 +126,7 @@ fn other_hosts() {
             &["https://api.eu1.alteryxcloud.com/v4"],
             &["api.us1.alteryxcloud.com/v4"],
             &["//evil.example/v4"],
+            &["/https://evil.example/"],
             &["https://api.us1.alteryxcloud.com.evil.example/v4"],
             &["https://api.us1.alteryxcloud.com@evil.example/v4"],
             &["https://api.us1.alteryxcloud.com:8443/v4"],
