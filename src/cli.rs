@@ -21,8 +21,8 @@ const QUOTING: &str =
 
 /// What the arguments ask for.
 pub struct Arguments {
-    /// The help or the version, if that is all that is wanted.
-    pub text: Option<String>,
+    /// What to print, if that is all that is wanted.
+    pub help_or_version: Option<String>,
     /// Another call than the default.
     pub call: Option<Call>,
     /// Whether each step is printed.
@@ -70,7 +70,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Err
         None => read_words(&words)?,
     };
     Ok(Arguments {
-        text,
+        help_or_version: text,
         call,
         is_verbose,
     })
@@ -83,7 +83,7 @@ fn unknown(option: &str) -> Error {
     misuse(name, "is not an option", advice)
 }
 
-/// `word` is the culprit. It is quoted on one line, and cut: a token would end later.
+/// `word` is the culprit. It is quoted on one line, and cut to 40 characters.
 fn misuse(word: &str, fault: &str, advice: &str) -> Error {
     let words: Vec<_> = word.split_whitespace().collect();
     Error::usage(&format!("\"{:.40}\" {fault}", words.join(" ")), advice)
@@ -145,12 +145,17 @@ fn read_words(words: &[String]) -> Result<Option<Call>, Error> {
 fn read_json(word: &str) -> Result<String, Error> {
     let mut bytes = Vec::new();
     let read = match word.strip_prefix('@') {
-        Some("-") => io::stdin().take(MAX_SIZE).read_to_end(&mut bytes),
-        Some(file) => File::open(file).and_then(|file| file.take(MAX_SIZE).read_to_end(&mut bytes)),
+        Some("-") => io::stdin().take(MAX_SIZE + 1).read_to_end(&mut bytes),
+        Some(file) => {
+            File::open(file).and_then(|file| file.take(MAX_SIZE + 1).read_to_end(&mut bytes))
+        }
         None => word.as_bytes().read_to_end(&mut bytes),
     };
     let unreadable = |error| misuse(word, &format!("cannot be read: {error}"), FILE);
     read.map_err(unreadable)?;
+    if bytes.len() as u64 > MAX_SIZE {
+        return Err(misuse(word, "holds more than 64 MB", ""));
+    }
     let json = files::decode(&bytes).map_err(|fault| misuse(word, fault, files::UTF_8))?;
     if json.trim().is_empty() {
         return Err(Error::usage(

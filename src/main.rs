@@ -10,10 +10,10 @@ use aac::{json, output, refusal, token::Token, url};
 use std::process::ExitCode;
 use ureq::http::{Method, Request, Uri};
 
-/// Describes the application to the services.
+/// Identifies the application to the services.
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
-/// What every API call needs, beside the access token.
+/// What every API call needs, besides the access token.
 struct Api {
     client: Client,
     aac_url: AacUrl,
@@ -34,12 +34,13 @@ fn main() -> ExitCode {
 fn run() -> Result<(), Error> {
     let arguments = cli::parse(std::env::args_os().skip(1))?;
     output::set_verbose(arguments.is_verbose);
-    if let Some(text) = arguments.text {
+    if let Some(text) = arguments.help_or_version {
         return output::print(&text);
     }
 
     // Everything that can be checked is checked before the refresh token is used.
     let aac_url = AacUrl::read()?;
+    // Errors about the project name its page in the portal.
     let project = ApiProject::read(&aac_url.portal())?;
     let client = Client::new()?;
     let call = match arguments.call {
@@ -63,12 +64,12 @@ fn run() -> Result<(), Error> {
 
 /// Refreshes the tokens (RFC 6749 §6), saves the new ones, and returns the new access token.
 fn get_access_token(api: &Api) -> Result<Token, Error> {
-    let new_tokens = api.aac_url.new_tokens_advice();
-    // Locked from here until the new ones are saved.
-    let old_creds = Credentials::open(&new_tokens)?;
+    let new_tokens_advice = api.aac_url.new_tokens_advice();
+    // creds.json is locked from here until the new tokens are saved.
+    let old_creds = Credentials::open(&new_tokens_advice)?;
     api.project.refuse_token()?;
     let (aac_url, id) = (&api.aac_url, &api.project.id);
-    output::verbose(&format!("* URL: {aac_url}, Client ID: {id}"));
+    output::verbose(&format!("* URL: {aac_url}, API project: {id}"));
 
     // The payload of the access token names the issuer, and the OAuth client it was issued to.
     let info = &old_creds.claims;
@@ -82,13 +83,13 @@ fn get_access_token(api: &Api) -> Result<Token, Error> {
         .header("content-type", "application/x-www-form-urlencoded")
         .body(url::encode_form(&form))
         .expect("the URL was checked when it was read");
-    let once = Some(&credentials::ONCE);
-    let response = api.client.send(request, "creds.json", once)?;
+    let messages = Some(&credentials::REFRESH_MESSAGES);
+    let response = api.client.send(request, "creds.json", messages)?;
 
-    // Whatever the status is: a token that is found here is not printed from now on.
+    // Parsed whatever the status is: a token that is found is not printed from now on.
     match TokenResponse::parse(&response.text()) {
-        Some(new_creds) if response.status.is_success() => old_creds.save(new_creds),
-        _ => Err(refusal::from_issuer(&response, &new_tokens)),
+        Some(new_creds) if response.status.is_success() => old_creds.replace_with(new_creds),
+        _ => Err(refusal::from_issuer(&response, &new_tokens_advice)),
     }
 }
 
@@ -98,7 +99,7 @@ fn get_current_workspace(api: &Api, access_token: &Token) -> Result<String, Erro
     call_api(api, access_token, Method::GET, url, String::new())
 }
 
-/// Calls the API with JSON or nothing, and returns the response: JSON or nothing.
+/// Calls the API with JSON or an empty body. Returns indented JSON, or nothing if the response is empty.
 fn call_api(
     api: &Api,
     access_token: &Token,

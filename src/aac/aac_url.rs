@@ -12,6 +12,7 @@ const ONE_HOST: &str = "The tokens are sent to no other host.";
 pub struct AacUrl(String);
 
 impl AacUrl {
+    /// Reads the file. Capitals become small letters.
     pub fn read() -> Result<AacUrl, Error> {
         let text = files::read_line("aac_url.txt", REGIONS)?;
         let text = text.trim_end_matches('/').to_ascii_lowercase();
@@ -32,10 +33,10 @@ impl AacUrl {
     }
 
     /// The URL at `path`, a path with or without its leading slash, or a whole URL at this host or,
-    /// as in the guide, at the portal's. Any other host is refused: it would be sent the token.
+    /// as in the guide, at the portal's, which becomes this one. Any other host is refused: it would
+    /// be sent the token.
     pub fn join(&self, path: &str) -> Result<Uri, Error> {
         let refuse = |problem: &str, advice: &str| Err(Error::usage(problem, advice));
-        // A first part with a dot or a colon makes it a URL, perhaps one that lacks its https://.
         let (base, portal) = (&self.0, self.portal());
         let whole = path.strip_prefix(base).or(path.strip_prefix(&portal));
         let rest = whole.unwrap_or(path);
@@ -51,6 +52,7 @@ impl AacUrl {
             let problem = format!("PATH contains {c:?}: {path:?}");
             return refuse(&problem, &advice.replace("{encoded}", &encoded));
         }
+        // A first part with a dot or a colon makes it a URL, perhaps one that lacks its https://.
         if is_longer_host || start.contains(['.', ':']) || path.starts_with("//") {
             let problem = format!("PATH is not on the host in aac_url.txt, {base}: {path:?}");
             return refuse(&problem, ONE_HOST);
@@ -62,7 +64,7 @@ impl AacUrl {
             return refuse(&problem, "If a variable belongs there, set it.");
         }
         let url = format!("{base}/{}", rest.trim_start_matches('/'));
-        url.parse().or(refuse("PATH is too long", ""))
+        url.parse().or_else(|_| refuse("PATH is too long", ""))
     }
 
     /// What to do where only new tokens help, as the end of a sentence.

@@ -7,6 +7,7 @@ const FILE: &str = "client_id.txt";
 /// What the example's newest revision calls the same file.
 const OTHER_FILE: &str = "api_project_id.txt";
 
+/// The API project, whose id goes with every call.
 pub struct ApiProject {
     pub id: String,
     /// Where to get the right one.
@@ -19,7 +20,7 @@ impl ApiProject {
         let is_other = !Path::new(FILE).exists() && Path::new(OTHER_FILE).exists();
         let file = if is_other { OTHER_FILE } else { FILE };
         let page = format!("{portal}/cloud-portal/library/alteryx-io");
-        let advice = format!("Copy the Client ID of your API project at {page} into {file}.");
+        let advice = format!("Copy the ID of your API project at {page} into {file}.");
         let id = files::read_line(file, &advice)?;
         if id.contains("://") {
             return Err(Error::new(&format!("{file} holds a URL"), &advice));
@@ -27,12 +28,12 @@ impl ApiProject {
         Ok(ApiProject { id, advice })
     }
 
-    /// Refuses one of the tokens, which are known when `creds.json` has been read.
+    /// Refuses one of the tokens, which are known once `creds.json` has been read.
     pub fn refuse_token(&self) -> Result<(), Error> {
         if output::redact(&self.id) == self.id {
             return Ok(());
         }
-        let problem = "a token is in place of the API project's id";
+        let problem = "a token is in place of the ID of the API project";
         Err(Error::new(problem, &self.advice))
     }
 }

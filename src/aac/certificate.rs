@@ -17,7 +17,7 @@ pub fn store() -> String {
     if set.is_empty() || cfg!(any(windows, target_vendor = "apple")) {
         return "the system's".to_owned();
     }
-    set.join(" and ")
+    set.join(", ")
 }
 
 fn pem_fault(pem: &[u8]) -> &'static str {

@@ -80,7 +80,7 @@ impl Resolver for HappyEyeballs {
     }
 }
 
-/// Puts the address family first that answers first, if there are two.
+/// Puts the address family first that answers first, if there are two. It connects to find out.
 pub fn put_first_what_answers(addresses: &mut [SocketAddr]) {
     let first = addresses.first().copied();
     let is_like_first = |it: &SocketAddr| Some(it.is_ipv4()) == first.map(|it| it.is_ipv4());

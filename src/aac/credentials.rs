@@ -22,7 +22,7 @@ pub const MAYBE_REFRESHED: &str = "The tokens may have been refreshed. If so, th
 const NOT_USED: &str = "The refresh token was not used.";
 const UNSAVED: &str = "The tokens were refreshed, but creds.json may still hold the old ones.";
 /// To be said of a refresh.
-pub const ONCE: Once = Once {
+pub const REFRESH_MESSAGES: Once = Once {
     waiting: "If you stop the program now, the tokens may be lost.",
     sent: MAYBE_REFRESHED,
     not_sent: NOT_USED,
@@ -44,10 +44,11 @@ pub struct Credentials {
 
 impl Credentials {
     /// Locks and reads `creds.json`, and reserves space, before the refresh token can be used. What
-    /// a run that died has left is saved first. `new_tokens` is what to do where only those help.
+    /// a run that died has left is saved first. It waits for other runs, however long: opening it
+    /// twice in one thread deadlocks. `new_tokens` is what to do where only those help.
     pub fn open(new_tokens: &str) -> Result<Credentials, Error> {
         let refuse = |error| not_saved(&error, IN_THE_WAY, NOT_USED);
-        let fill = format!("{FORMAT}. To fill it, {new_tokens}");
+        let fill = fill(new_tokens);
         let path =
             fs::canonicalize(FILE).map_err(|error| files::unreadable(FILE, &error, &fill))?;
         let (on_wait, on_failure) = (|| output::notice(WAITING), || output::notice(NO_LOCKS));
@@ -69,9 +70,9 @@ impl Credentials {
         })
     }
 
-    /// Saves the response over the old tokens, and returns the new access token. What is not in the
+    /// Saves the response in place of the old tokens, and returns the new access token. What is not in the
     /// response stays (RFC 6749 §6).
-    pub fn save(mut self, response: TokenResponse) -> Result<Token, Error> {
+    pub fn replace_with(mut self, response: TokenResponse) -> Result<Token, Error> {
         let TokenResponse(members, access_token) = response;
         self.members.extend(members);
         let json = serde_json::to_string_pretty(&self.members).expect("JSON makes JSON");
@@ -89,7 +90,8 @@ impl Credentials {
 pub struct TokenResponse(Members, Token);
 
 impl TokenResponse {
-    /// Reads the response's body. `None` if there is no access token in it.
+    /// Reads the response's body. `None` if there is no access token in it. An invalid refresh token
+    /// counts as missing.
     pub fn parse(body: &str) -> Option<TokenResponse> {
         let mut members: Members = serde_json::from_str(body).ok()?;
         // Some issuers write null for what is absent.
@@ -127,7 +129,7 @@ fn parse(bytes: &[u8], new_tokens: &str) -> Result<(Members, Token, Claims), Err
 fn syntax_fault(text: &str, error: &serde_json::Error, new_tokens: &str) -> Error {
     let message = error.to_string();
     let not_json = &format!("is not JSON: {message}");
-    let fill = format!("{FORMAT}. To fill it, {new_tokens}");
+    let fill = fill(new_tokens);
     let (problem, advice) = if text.trim().is_empty() {
         ("is empty", fill)
     } else if text.starts_with("{\\rtf") {
@@ -160,8 +162,7 @@ fn token(members: &Members, name: &str, new_tokens: &str) -> Result<Token, Error
     let mut names = members.keys().filter(|it| *it != name);
     let paste = paste(name, new_tokens);
     let (problem, advice) = if files::is_placeholder(text) {
-        let advice = format!("To replace both, {new_tokens}");
-        ("still holds the placeholder for", advice)
+        ("still holds the placeholder for", paste)
     } else if text.starts_with("Bearer ") {
         ("has the word Bearer in its", "Remove that word.".to_owned())
     } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
@@ -178,9 +179,13 @@ fn token(members: &Members, name: &str, new_tokens: &str) -> Result<Token, Error
 
 fn paste(name: &str, new_tokens: &str) -> String {
     format!(
-        "Paste the {} again if you have it. If not, {new_tokens}",
+        "Paste the {} if you have it. If not, {new_tokens}",
         name.replace('_', " ")
     )
+}
+
+fn fill(new_tokens: &str) -> String {
+    format!("{FORMAT}. To fill it, {new_tokens}")
 }
 
 fn fault(problem: &str, advice: &str) -> Error {

@@ -2,7 +2,7 @@
 
 use super::connector::{HappyEyeballs, Hops};
 use super::no_response::{self, Once, Route};
-use super::{certificate, error::Error, output, proxy::NamedProxy, response::Response};
+use super::{certificate, error::Error, output, proxy::NamedProxy, response::Response, url};
 use serde::de::IgnoredAny;
 use std::io::{self, Cursor, ErrorKind, Read};
 use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering::SeqCst, mpsc};
@@ -15,9 +15,11 @@ use ureq::{Agent, Error as Cause, Proxy, SendBody, Timeout, tls::RootCerts, tls:
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// For all of them, after which the thread that does the work is left alone.
 const TOTAL: Duration = Duration::from_secs(31);
+/// Then a line says who is awaited.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// What curl takes, in bytes.
 const MAX_HEADERS: usize = 300 << 10;
+/// Of a response, in bytes.
 const MAX_BODY: u64 = 64 << 20;
 
 /// Sends requests, through a proxy if there is one.
@@ -41,9 +43,9 @@ impl Client {
     }
 
     /// Sends a request and waits for the response, whatever its status: a redirect is not followed.
-    /// `source` is the file that the host comes from.
+    /// A GET has no body. `source` is the file that the host comes from, for messages.
     ///
-    /// With `once`, only headers that cannot hold a secret are shown, and a JSON object that arrived
+    /// With `once`, only response headers that cannot hold a secret are shown, and a JSON object that arrived
     /// whole is a whole response, however the connection ends.
     pub fn send(
         &self,
@@ -54,10 +56,12 @@ impl Client {
         let (url, length) = (request.uri().clone(), request.body().len());
         let call = format!("{} {url}", request.method());
         let proxy = self.proxy.as_ref().filter(|proxy| proxy.is_for(&url));
+        let is_excepted = self.proxy.is_some() && proxy.is_none();
         let route = Route {
             url: &url,
             source,
             proxy,
+            is_excepted: is_excepted && !url::is_loopback(&url),
         };
         if !call.starts_with("GET") {
             let headers = request.headers_mut();

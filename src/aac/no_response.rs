@@ -5,6 +5,12 @@ use std::fmt;
 use ureq::{Error as Cause, http::Uri};
 
 const CAUSES: &str = include_str!("no_response.txt");
+const NETWORK: &str = "Check the network. If you need a proxy, set HTTPS_PROXY.";
+const HOST: &str =
+    "Check the network and the host's spelling. If you need a proxy, set HTTPS_PROXY.";
+const PROXY: &str = "Check the proxy's URL (http:// or https://, host, port), and the exceptions \
+    in NO_PROXY.";
+const SOCKS: &str = "Write socks5h:// or socks4a:// to let the proxy look it up.";
 /// What to do if a call may have been made.
 pub const CHECK_EFFECT: &str = "Check whether the call took effect before you try again.";
 
@@ -14,6 +20,8 @@ pub struct Route<'a> {
     /// The file that the host comes from.
     pub source: &'a str,
     pub proxy: Option<&'a NamedProxy>,
+    /// Whether the host is one of `NO_PROXY`.
+    pub is_excepted: bool,
 }
 
 impl fmt::Display for Route<'_> {
@@ -22,6 +30,7 @@ impl fmt::Display for Route<'_> {
         write!(f, "{host} (from {})", self.source)?;
         match self.proxy {
             Some(proxy) => write!(f, " through {}", proxy.name),
+            None if self.is_excepted => f.write_str(" without the proxy (NO_PROXY)"),
             None => Ok(()),
         }
     }
@@ -54,36 +63,28 @@ pub fn error(cause: &Cause, route: &Route, was_sent: bool, once: Option<&Once>) 
     };
     let mut who = route.to_string();
     let mut check = match route.proxy {
-        Some(_) if text == "host not found" => {
-            "Write socks5h:// or socks4a:// to let the proxy look it up."
-        }
+        Some(_) if text == "host not found" => SOCKS,
         Some(_) => "Check that the proxy allows this host, or try again later.",
         None if url::is_loopback(route.url) => "Is the sandbox running at this address?",
+        None if route.is_excepted => "Check the network, and the exceptions in NO_PROXY.",
         // Nobody has typed a host that comes from a token.
-        None if route.source.ends_with(".json") => {
-            "Check the network. If you need a proxy, set HTTPS_PROXY."
-        }
-        None => "Check the network and the host's spelling. If you need a proxy, set HTTPS_PROXY.",
+        None if route.source == "creds.json" => NETWORK,
+        None => HOST,
     };
     let mut again = match once {
         None if was_sent => CHECK_EFFECT,
         _ => "Try again.",
     };
-    if let Some(proxy) = route.proxy {
-        who += ",";
-        if of_proxy.is_some() {
-            let host = Route {
-                proxy: None,
-                ..*route
-            };
-            who = format!("{}, on the way to {host},", proxy.name);
-            check = "Check the proxy's URL (http:// or https://, host, port), and the exceptions in NO_PROXY.";
-            again = check;
-            text += if proxy.has_user() {
-                ""
-            } else {
-                " without a user name"
-            };
+    if let (Some(proxy), Some(_)) = (route.proxy, of_proxy) {
+        let host = Route {
+            proxy: None,
+            ..*route
+        };
+        who = format!("{}, on the way to {host},", proxy.name);
+        check = PROXY;
+        again = check;
+        if !proxy.has_user() {
+            text += " without a user name";
         }
     }
     let said_last = ["failed: ", "fail: ", "certificate: "]

@@ -15,7 +15,7 @@ static IS_VERBOSE: AtomicBool = AtomicBool::new(false);
 /// The windows of all tokens that this process has met, so that nobody has to hand them around.
 static KNOWN: LazyLock<Mutex<HashSet<u64>>> = LazyLock::new(Mutex::default);
 
-/// Whether [`verbose`] prints.
+/// Turns [`verbose`] on or off.
 pub fn set_verbose(is_verbose: bool) {
     IS_VERBOSE.store(is_verbose, Relaxed);
 }

@@ -8,8 +8,8 @@ use serde_json::Value;
 const ADVICE: &str = include_str!("refusal.txt");
 
 /// The issuer returned no tokens. Of its response, only what cannot be a token is shown: `error` and
-/// `error_description` (RFC 6749 §5.2), or `code` and `message`, as PingOne calls them. `new_tokens`
-/// is what to do where only those help.
+/// `error_description` (RFC 6749 §5.2), or `code` and `message`, as PingOne calls them; else a
+/// description. `new_tokens` is what to do where only those help.
 pub fn from_issuer(response: &Response, new_tokens: &str) -> Error {
     let json: Value = serde_json::from_str(&response.preview()).unwrap_or_default();
     let word = |name, other| json[name].as_str().or(json[other].as_str());
@@ -33,8 +33,8 @@ pub fn from_issuer(response: &Response, new_tokens: &str) -> Error {
     error(response, "access token", &details, &advice).with_line(progress)
 }
 
-/// The API returned an error, or something that is not JSON. `id` is where to get the project's.
-pub fn from_api(response: &Response, id: &str) -> Error {
+/// The API returned an error, or something that is not JSON. `project` is where to get the right ID.
+pub fn from_api(response: &Response, project: &str) -> Error {
     let text = response.preview();
     let is_page = response.is_web_page() || response.status.is_redirection();
     let is_text = !is_page && !text.trim().is_empty() && !text.contains(['\0', '\u{fffd}']);
@@ -55,7 +55,7 @@ pub fn from_api(response: &Response, id: &str) -> Error {
     } else {
         &again(response)
     };
-    let advice = advice(&key, response, again).replace("{id}", id);
+    let advice = advice(&key, response, again).replace("{id}", project);
     error(response, "valid JSON", &details, &advice)
 }
 

@@ -19,6 +19,7 @@ pub struct Response {
 
 impl Response {
     /// The body as text: UTF-8, or ISO 8859-1 if that is what the response says.
+    /// Anything else is replaced by U+FFFD.
     pub fn text(&self) -> Cow<'_, str> {
         let charset = self.header("content-type").to_ascii_lowercase();
         match str::from_utf8(&self.body) {

@@ -1,8 +1,9 @@
 //! Tables of words, in text files beside the code: what another program says, and what that means
 //! to a person.
 
-/// What stands after the first `|` in the first row that fits `text`: one of the words before that
-/// `|`, which are separated by semicolons, is in `text`.
+/// What stands after the first `|` in the first row that fits `text`, or nothing: one of the words
+/// before that `|`, which are separated by semicolons, is in `text`. Spaces before a word count, and
+/// an empty word fits all. Lines that begin with `//` are comments.
 pub fn find(table: &'static str, text: &str) -> &'static str {
     for line in table.lines().filter(|line| !line.starts_with("//")) {
         let Some((words, meaning)) = line.split_once(" |") else {

@@ -5,7 +5,8 @@ use serde_json::Value;
 use std::time::SystemTime;
 use ureq::http::Uri;
 
-/// An access or a refresh token. From the moment it exists, no part of its secret is printed.
+/// An access or a refresh token. From the moment it exists, no eight consecutive
+/// characters of its secret part are printed.
 pub struct Token(String);
 
 /// What an access token says about itself.
@@ -54,7 +55,8 @@ impl Token {
         serde_json::from_slice(&base64url(payload).unwrap_or_default()).unwrap_or_default()
     }
 
-    /// How long an access token is still valid, in minutes, as far as it says so.
+    /// How long an access token is still valid, in minutes: negative if it has expired, infinite if
+    /// it does not say.
     pub fn minutes_left(&self) -> f64 {
         let now = SystemTime::UNIX_EPOCH.elapsed().unwrap_or_default();
         let expiry = self.payload()["exp"].as_f64().unwrap_or(f64::INFINITY);

@@ -23,7 +23,7 @@ pub fn encode_form(form: &[(&str, &str)]) -> String {
     form.iter().map(field).collect::<Vec<_>>().join("&")
 }
 
-/// Encodes all but the characters that need it nowhere (RFC 3986 §2.3).
+/// Percent-encodes all but unreserved characters (RFC 3986 §2.3).
 pub fn percent_encode(value: &str) -> String {
     let encode = |byte| match byte {
         b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' => {

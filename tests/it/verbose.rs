@@ -97,7 +97,7 @@ fn a_good_run_line_by_line() {
             assert!(lines.len() <= CURL_LINES, "{} lines", lines.len());
 
             // What is found before anything is sent.
-            let files = format!("* URL: {}, Client ID: {PROJECT_ID}", env.url);
+            let files = format!("* URL: {}, API project: {PROJECT_ID}", env.url);
             let store = "* Certificate store: the system's";
             let creds = "* creds.json: the access token expires in 5 min";
             for line in [&*files, creds, store] {

@@ -119,7 +119,15 @@ fn none() {
             let mut program = env.program();
             program.arg("-v").envs(variables.iter().copied());
             let outcome = env.outcome(&mut program);
-            let direct = format!("* Connecting to {host} (from creds.json)\n");
+            let is_listed = variables
+                .iter()
+                .any(|(_, value)| [&*listed, ".test"].contains(value));
+            let why = if is_listed {
+                " without the proxy (NO_PROXY)"
+            } else {
+                ""
+            };
+            let direct = format!("* Connecting to {host} (from creds.json){why}\n");
             assert!(outcome.stderr.contains(&direct), "{outcome:#?}");
         },
     );

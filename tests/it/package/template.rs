@@ -203,7 +203,7 @@ fn in_a_larger_program() {
     assert!(env.requests()[before + 1].body.contains(refresh_token));
 
     env.write("client_id.txt", "Your client id here");
-    let problem = "client_id.txt still holds its placeholder.\nCopy the Client ID";
+    let problem = "client_id.txt still holds its placeholder.\nCopy the ID";
     env.outcome(&mut command).assert_failure(&[problem]);
 }
 
