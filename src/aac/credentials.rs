@@ -19,7 +19,7 @@ const NO_LOCKS: &str = "warning: creds.json cannot be locked: avoid simultaneous
 pub const NOT_REFRESHED: &str = "The tokens were not refreshed.";
 pub const MAYBE_REFRESHED: &str = "The tokens may have been refreshed. If so, the next run \
     will say that the refresh token has been used.";
-const NOT_USED: &str = "The refresh token was not used.";
+const NOT_USED: &str = "This run did not use the refresh token.";
 const UNSAVED: &str = "The tokens were refreshed, but creds.json may still hold the old ones.";
 /// To be said of a refresh.
 pub const REFRESH_MESSAGES: Once = Once {

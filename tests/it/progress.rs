@@ -10,7 +10,7 @@ use std::io::Read;
 use std::net::Shutdown;
 
 /// The refresh request was not sent.
-pub const NOT_USED: &str = "The refresh token was not used.";
+pub const NOT_USED: &str = "This run did not use the refresh token.";
 /// The issuer refused.
 pub const NOT_REFRESHED: &str = "The tokens were not refreshed.";
 /// The new ones are in `creds.json`, and something failed later.

@@ -10,7 +10,7 @@ mod save;
 
 /// What the messages say about the tokens.
 const NOT_READY: &str = "creds.json cannot be updated: ";
-const NOT_USED: &str = "The refresh token was not used.";
+const NOT_USED: &str = "This run did not use the refresh token.";
 const USED: &str = "The tokens were refreshed, but creds.json may still hold the old ones.";
 const KEPT: &str = "the next run will use the tokens in creds.json.new";
 
