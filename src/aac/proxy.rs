@@ -5,7 +5,12 @@ use std::env;
 use ureq::{Proxy, http::Uri};
 
 /// In curl's order. `HTTP_PROXY` is for plain HTTP, which only this machine is spoken to in.
-const VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+/// Windows does not tell small letters from capitals.
+const VARIABLES: &[&str] = if cfg!(windows) {
+    &["HTTPS_PROXY", "ALL_PROXY"]
+} else {
+    &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
+};
 const FORMAT: &str = "Write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT.";
 const KINDS: &str = "Use http, https, socks4, socks4a, socks5, socks5h, as in http://HOST:PORT.";
 const ENCODE: &str = "In a user name or password, write %2F for /, %3F for ? and %23 for #.";
@@ -25,14 +30,14 @@ impl NamedProxy {
         if exceptions.as_deref() == Some("*") {
             return Ok(None);
         }
-        let variable = VARIABLES.into_iter().find(|name| value(name).is_some());
+        let variable = VARIABLES.iter().find(|name| value(name).is_some());
         let proxy = match variable {
             Some(name) => Some(parse(name, &value(name).unwrap_or_default())?),
             // ureq would take HTTP_PROXY for the settings of Windows.
             None if cfg!(windows) && value("HTTP_PROXY").is_none() => Proxy::try_from_env(),
             None => None,
         };
-        let source = variable.unwrap_or("the Windows settings");
+        let source = variable.unwrap_or(&"the Windows settings");
         Ok(proxy.map(|proxy| NamedProxy {
             name: format!(
                 "the proxy {}:{} (from {source})",

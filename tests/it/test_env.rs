@@ -313,8 +313,12 @@ impl TestEnv {
     pub fn named(&self, text: &str) -> String {
         let (_, host) = self.url.split_once("://").unwrap();
         let folder = self.folder().to_str().unwrap();
+        // As the system names it.
+        let whole = self.folder().canonicalize().unwrap();
+        let whole = whole.to_str().unwrap().trim_start_matches(r"\\?\");
         text.replace(&self.url, "[URL]")
             .replace(host, "[HOST]")
+            .replace(whole, "[FOLDER]")
             .replace(folder, "[FOLDER]")
     }
 

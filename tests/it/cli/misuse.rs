@@ -90,6 +90,8 @@ fn json() {
             &["v4/workspaces", "{emails: []}"],
             &["v4/workspaces", "'{\"emails\":[]}'"],
             &["v4/workspaces", "{} {}"],
+            &["v4/workspaces", "31415"],
+            &["v4/workspaces", "\"a text\""],
             &["v4/workspaces", "text"],
             &["v4/workspaces", "\u{1b}[31m{"],
         ],
