@@ -14,7 +14,7 @@ use ureq::{Agent, Error as Cause, Proxy, SendBody, Timeout, tls::RootCerts, tls:
 /// For each phase of a request.
 const TIMEOUT: Duration = Duration::from_secs(30);
 /// For all of them, after which the thread that does the work is left alone.
-const TOTAL: Duration = Duration::from_secs(31);
+const TOTAL: Duration = Duration::from_secs(34);
 /// Then a line says who is awaited.
 const PATIENCE: Duration = Duration::from_secs(5);
 /// What curl takes, in bytes.

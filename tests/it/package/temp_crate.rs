@@ -53,8 +53,10 @@ impl TempCrate {
         }
         for module in ["temp_crate", "template"] {
             copy.remove(&format!("tests/it/package/{module}.rs"));
-            copy.replace("tests/it/package/mod.rs", &format!("mod {module};\n"), "");
         }
+        // As src/README.md says.
+        let modules = "mod temp_crate;\nmod template;\n\n";
+        copy.replace("tests/it/package/mod.rs", modules, "");
         Some(copy)
     }
 
@@ -138,9 +140,10 @@ impl TempCrate {
         assert!(code == Some(0), "{command:?}:\n{stdout}{stderr}");
     }
 
-    /// Neither the compiler nor clippy has anything to say.
+    /// Neither rustfmt, the compiler nor clippy has anything to say.
     #[track_caller]
     pub fn assert_clean(&self) {
+        self.cargo(&["fmt", "--check"]);
         let options = ["--quiet", "--offline", "--all-targets"];
         let has_clippy = cargo(&self.folder, &["clippy", "--version"]).output();
         if has_clippy.unwrap().status.success() {
