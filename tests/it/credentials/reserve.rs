@@ -4,7 +4,7 @@
 use super::set_mode;
 use super::{AFTER_RUN, NOT_READY, NOT_USED};
 use crate::support::outcome::Outcome;
-use crate::support::process::{NEW_THREAD, injected};
+use crate::support::process::{NEW_THREAD, failing, injected};
 #[cfg(unix)]
 use crate::support::process::{limited, unprivileged};
 use crate::test_env::TestEnv;
@@ -39,6 +39,19 @@ fn no_thread_can_be_started() {
     assert!(env.creds_are_valid());
     assert_eq!(env.creds_files(), AFTER_RUN);
     env.run(&[]).assert_success();
+}
+
+/// What is written has to reach the disk: what is reserved, the note in the lock, the new tokens.
+#[test]
+fn the_disk_cannot_be_flushed() {
+    for file in ["creds.json.new", "creds.json.lock"] {
+        let env = TestEnv::new();
+        let Some(mut program) = failing(&env, file, "fsync", "EIO") else {
+            return;
+        };
+        assert_not_used(&env, &env.outcome(&mut program), "Input/output error");
+        env.run(&[]).assert_success();
+    }
 }
 
 #[test]
