@@ -1,24 +1,18 @@
-//! HTTP: the system's certificate store, the proxy, and limits on time and size.
+//! HTTP: requests, and their responses within limits on time and size.
 
-use super::connector::{HappyEyeballs, Hops};
 use super::no_response::{self, Once, Route};
-use super::{certificate, error::Error, output, proxy::NamedProxy, response::Response, url};
+use super::{connector, error::Error, output, proxy::NamedProxy, response::Response, url};
 use serde::de::IgnoredAny;
 use std::io::{self, Cursor, ErrorKind, Read};
 use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering::SeqCst, mpsc};
 use std::{thread, time::Duration, time::Instant};
-use ureq::http::header::{CONTENT_LENGTH, CONTENT_TYPE, DATE, SET_COOKIE};
-use ureq::http::{HeaderMap, Method, Request, response::Parts};
-use ureq::{Agent, Error as Cause, Proxy, SendBody, Timeout, tls::RootCerts, tls::TlsConfig};
+use ureq::http::{HeaderMap, Method, Request};
+use ureq::{Agent, Error as Cause, SendBody, Timeout};
 
-/// For each phase of a request.
-const TIMEOUT: Duration = Duration::from_secs(30);
-/// For all of them, after which the thread that does the work is left alone.
-const TOTAL: Duration = Duration::from_secs(34);
 /// Then a line says who is awaited.
 const PATIENCE: Duration = Duration::from_secs(5);
-/// What curl takes, in bytes.
-const MAX_HEADERS: usize = 300 << 10;
+/// Then the thread that does the work is left alone.
+const TOTAL: Duration = Duration::from_secs(34);
 /// Of a response, in bytes.
 const MAX_BODY: u64 = 64 << 20;
 
@@ -34,10 +28,11 @@ impl Client {
     /// Finds the proxy. An agent connects when it is used.
     pub fn new() -> Result<Client, Error> {
         let proxy = NamedProxy::find()?;
-        output::verbose(&format!("* Certificate store: {}", certificate::store()));
+        let store = connector::certificate_store();
+        output::verbose(&format!("* Certificate store: {store}"));
         Ok(Client {
-            direct: agent(None),
-            proxied: agent(proxy.as_ref().map(|it| it.proxy.clone())),
+            direct: connector::agent(None),
+            proxied: connector::agent(proxy.as_ref().map(|it| it.proxy.clone())),
             proxy,
         })
     }
@@ -54,79 +49,51 @@ impl Client {
         once: Option<&Once>,
     ) -> Result<Response, Error> {
         let (url, length) = (request.uri().clone(), request.body().len());
-        let call = format!("{} {url}", request.method());
-        let proxy = self.proxy.as_ref().filter(|proxy| proxy.is_for(&url));
-        let is_excepted = self.proxy.is_some() && proxy.is_none();
+        let remote = self.proxy.as_ref().filter(|_| !url::is_loopback(&url));
+        let proxy = remote.filter(|proxy| !proxy.excepts(&url));
         let route = Route {
             url: &url,
             source,
             proxy,
-            is_excepted: is_excepted && !url::is_loopback(&url),
+            is_excepted: remote.is_some() && proxy.is_none(),
         };
-        if !call.starts_with("GET") {
-            let headers = request.headers_mut();
-            headers.insert(CONTENT_LENGTH, length.into());
+        if request.method() != Method::GET {
+            request
+                .headers_mut()
+                .insert("content-length", length.into());
         }
         output::verbose(&format!("* Connecting to {route}"));
-        output::verbose(&format!("> {call}"));
+        output::verbose(&format!("> {} {url}", request.method()));
         log('>', request.headers(), false);
         if length > 0 {
             output::verbose(&format!("> {:.4096}", request.body()));
         }
 
+        let error = |cause, was_sent| no_response::error(&cause, &route, was_sent, once);
         let is_taken = Arc::new(AtomicBool::new(false));
         let request = request.map(|body| Upload(Cursor::new(body), is_taken.clone()));
         let agent = proxy.map_or(&self.direct, |_| &self.proxied).clone();
         let (sender, receiver) = mpsc::channel();
         let is_once = once.is_some();
         let work = move || drop(sender.send(exchange(&agent, request, is_once)));
-        let started = thread::Builder::new().spawn(work).map_err(Cause::Io);
-        let result = started.and_then(|_| {
-            receiver.recv_timeout(PATIENCE).unwrap_or_else(|_| {
-                let once = once.filter(|_| is_taken.load(SeqCst));
-                let warning = once.map_or("", |once| once.waiting);
-                output::notice(&format!("Waiting up to 30 seconds for {route} … {warning}"));
-                let result = receiver.recv_timeout(TOTAL - PATIENCE);
-                result.unwrap_or(Err(Cause::Timeout(Timeout::Global)))
-            })
+        let started = thread::Builder::new().spawn(work);
+        started.map_err(|cause| error(Cause::Io(cause), false))?;
+        let result = receiver.recv_timeout(PATIENCE).or_else(|_| {
+            let once = once.filter(|_| is_taken.load(SeqCst));
+            let warning = once.map_or("", |once| once.waiting);
+            output::notice(&format!("Waiting up to 30 seconds for {route} … {warning}"));
+            receiver.recv_timeout(TOTAL - PATIENCE)
         });
         // Whichever takes the body first has it, the connection or this: it is not sent later.
         let was_sent = is_taken.swap(true, SeqCst);
-        let (head, body) =
-            result.map_err(|cause| no_response::error(&cause, &route, was_sent, once))?;
-        log('<', &head.headers, is_once);
-        Ok(Response {
-            call,
-            status: head.status,
-            headers: head.headers,
-            body,
-        })
+        let result = result.unwrap_or(Err(Cause::Timeout(Timeout::Global)));
+        result.map_err(|cause| error(cause, was_sent))
     }
 }
 
-/// All requests use connections of their own: a server may have closed one that was used before.
-fn agent(proxy: Option<Proxy>) -> Agent {
-    let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
-    let config = Agent::config_builder()
-        .tls_config(tls.build())
-        .proxy(proxy)
-        .max_idle_connections(0)
-        .timeout_connect(Some(TIMEOUT))
-        .timeout_per_read(Some(TIMEOUT))
-        .timeout_per_write(Some(TIMEOUT))
-        .max_response_header_size(MAX_HEADERS)
-        .input_buffer_size(2 * MAX_HEADERS)
-        // A redirect would take the token to whatever host it names.
-        .max_redirects(0)
-        .http_status_as_error(false);
-    Agent::with_parts(config.build(), Hops::default(), HappyEyeballs)
-}
-
-fn exchange(
-    agent: &Agent,
-    request: Request<Upload>,
-    is_once: bool,
-) -> Result<(Parts, Vec<u8>), Cause> {
+/// Sends a request, and reads the response until it ends, or until it is whole if it `is_once`.
+fn exchange(agent: &Agent, request: Request<Upload>, is_once: bool) -> Result<Response, Cause> {
+    let call = format!("{} {}", request.method(), request.uri());
     let request = match *request.method() {
         Method::GET => request.map(|_| SendBody::none()),
         _ => request.map(SendBody::from_owned_reader),
@@ -134,13 +101,19 @@ fn exchange(
     let start = Instant::now();
     let (head, body) = agent.run(request)?.into_parts();
     output::verbose(&format!("< HTTP {} ({:.1?})", head.status, start.elapsed()));
+    log('<', &head.headers, is_once);
     let mut reader = body.into_with_config().limit(MAX_BODY).reader();
     let (mut body, mut chunk) = (Vec::new(), vec![0; 64 << 10]);
     loop {
         let count = reader.read(&mut chunk)?;
         body.extend_from_slice(&chunk[..count]);
         if count == 0 || is_once && is_whole(&body) {
-            return Ok((head, body));
+            return Ok(Response {
+                call,
+                status: head.status,
+                headers: head.headers,
+                body,
+            });
         }
     }
 }
@@ -166,8 +139,8 @@ impl Read for Upload {
 
 fn log(mark: char, headers: &HeaderMap, is_secret: bool) {
     for (name, value) in headers {
-        let is_harmless = [CONTENT_TYPE, CONTENT_LENGTH, DATE].contains(name);
-        if is_harmless || !is_secret && name != SET_COOKIE {
+        let is_harmless = ["content-type", "content-length", "date"].contains(&name.as_str());
+        if is_harmless || !is_secret && name != "set-cookie" {
             let value = String::from_utf8_lossy(value.as_bytes());
             output::verbose(&format!("{mark} {name}: {value}"));
         }

@@ -3,7 +3,6 @@
 
 pub mod aac_url;
 pub mod api_project;
-mod certificate;
 mod connector;
 pub mod credentials;
 pub mod error;
@@ -11,7 +10,6 @@ pub mod files;
 pub mod http;
 pub mod json;
 mod locked_file;
-mod no_proxy;
 pub mod no_response;
 pub mod output;
 mod proxy;

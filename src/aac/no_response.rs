@@ -1,6 +1,6 @@
 //! Why there was no response, or not a whole one, and what to do about it.
 
-use super::{certificate, error::Error, proxy::NamedProxy, table, url};
+use super::{connector, error::Error, proxy::NamedProxy, table, url};
 use std::fmt;
 use ureq::{Error as Cause, http::Uri};
 
@@ -24,14 +24,19 @@ pub struct Route<'a> {
     pub is_excepted: bool,
 }
 
+impl Route<'_> {
+    fn host(&self) -> String {
+        let host = self.url.authority().map_or("", |host| host.as_str());
+        format!("{host} (from {})", self.source)
+    }
+}
+
 impl fmt::Display for Route<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let host = self.url.authority().map_or("", |host| host.as_str());
-        write!(f, "{host} (from {})", self.source)?;
         match self.proxy {
-            Some(proxy) => write!(f, " through {}", proxy.name),
-            None if self.is_excepted => f.write_str(" without the proxy (NO_PROXY)"),
-            None => Ok(()),
+            Some(proxy) => write!(f, "{} through {}", self.host(), proxy.name),
+            None if self.is_excepted => write!(f, "{} without the proxy (NO_PROXY)", self.host()),
+            None => f.write_str(&self.host()),
         }
     }
 }
@@ -47,20 +52,16 @@ pub struct Once {
 
 /// What `cause` means to a person. `was_sent` is whether the body may have reached the host.
 pub fn error(cause: &Cause, route: &Route, was_sent: bool, once: Option<&Once>) -> Error {
+    // Only the proxy's errors are wrapped in another.
     let of_proxy = match cause {
         Cause::Other(inner) => inner.downcast_ref::<Cause>(),
         _ => None,
     };
-    // Only the proxy's errors are wrapped in another.
-    let cause = of_proxy.unwrap_or(cause);
-    let said = match cause {
-        Cause::Io(error) => error.to_string(),
-        _ => cause.to_string(),
+    let (kind, said) = match of_proxy.unwrap_or(cause) {
+        Cause::Io(error) => (format!("{:?}: ", error.kind()), error.to_string()),
+        cause => (String::new(), cause.to_string()),
     };
-    let mut text = match cause {
-        Cause::Io(error) => format!("{:?}: {said}", error.kind()),
-        _ => said.clone(),
-    };
+    let mut text = kind + &said;
     let mut who = route.to_string();
     let mut check = match route.proxy {
         Some(_) if text == "host not found" => SOCKS,
@@ -75,36 +76,26 @@ pub fn error(cause: &Cause, route: &Route, was_sent: bool, once: Option<&Once>) 
         None if was_sent => CHECK_EFFECT,
         _ => "Try again.",
     };
-    if let (Some(proxy), Some(_)) = (route.proxy, of_proxy) {
-        let host = Route {
-            proxy: None,
-            ..*route
-        };
-        who = format!("{}, on the way to {host},", proxy.name);
-        check = PROXY;
-        again = check;
-        if !proxy.has_user() {
+    if let Some(proxy) = route.proxy.filter(|_| of_proxy.is_some()) {
+        who = format!("{}, on the way to {},", proxy.name, route.host());
+        (check, again) = (PROXY, PROXY);
+        if proxy.proxy.username().is_none() {
             text += " without a user name";
         }
     }
-    let said_last = ["failed: ", "fail: ", "certificate: "]
-        .into_iter()
-        .find_map(|end| said.split_once(end));
-    let said = said_last.map_or(said.as_str(), |(_, said)| said);
-    let (what, advice) = table::find(CAUSES, &text)
-        .split_once(" | ")
-        .unwrap_or_default();
-    let fill = |column: &str| {
-        let column = column.replace("{check}", check).replace("{again}", again);
-        let column = column.replace("{store}", &certificate::store());
-        column.replace("{said}", said)
-    };
-    let error = Error::new(&format!("{who} {}", fill(what)), &fill(advice));
+    let ends = ["failed: ", "fail: ", "certificate: "];
+    let said_last = ends.iter().find_map(|end| said.split_once(end));
+    let row = table::find(CAUSES, &text)
+        .replace("{check}", check)
+        .replace("{again}", again)
+        .replace("{store}", &connector::certificate_store())
+        .replace("{said}", said_last.map_or(&said, |(_, said)| said));
+    let (what, advice) = row.split_once(" | ").unwrap_or_default();
+    let error = Error::new(&format!("{who} {what}"), advice);
+    // TLS 1.3 lets a client send before the server asks for its certificate, and reads nothing.
+    let was_sent = was_sent && !text.contains("CertificateRequired");
     match once {
-        // TLS 1.3 lets a client send before the server asks for its certificate, and reads nothing.
-        Some(once) if was_sent && !text.contains("CertificateRequired") => {
-            error.with_line(once.sent)
-        }
+        Some(once) if was_sent => error.with_line(once.sent),
         Some(once) => error.with_line(once.not_sent),
         None => error,
     }

@@ -1,7 +1,8 @@
 //! The proxy that the environment or Windows names, chosen as curl chooses it.
 
-use super::{error::Error, no_proxy, url};
+use super::{error::Error, url};
 use std::env;
+use std::net::IpAddr::{self, V4, V6};
 use ureq::{Proxy, http::Uri};
 
 /// In curl's order. `HTTP_PROXY` is for plain HTTP, which only this machine is spoken to in.
@@ -30,39 +31,31 @@ impl NamedProxy {
         if exceptions.as_deref() == Some("*") {
             return Ok(None);
         }
-        let variable = VARIABLES.iter().find(|name| value(name).is_some());
-        let proxy = match variable {
-            Some(name) => Some(parse(name, &value(name).unwrap_or_default())?),
+        let mut variables = VARIABLES.iter();
+        let (source, proxy) = match variables.find_map(|&name| Some((name, value(name)?))) {
+            Some((name, url)) => (name, Some(parse(name, &url)?)),
             // ureq would take HTTP_PROXY for the settings of Windows.
-            None if cfg!(windows) && value("HTTP_PROXY").is_none() => Proxy::try_from_env(),
-            None => None,
+            None if !cfg!(windows) || value("HTTP_PROXY").is_some() => return Ok(None),
+            None => ("the Windows settings", Proxy::try_from_env()),
         };
-        let source = variable.unwrap_or(&"the Windows settings");
-        Ok(proxy.map(|proxy| NamedProxy {
-            name: format!(
-                "the proxy {}:{} (from {source})",
-                proxy.host(),
-                proxy.port()
-            ),
-            exceptions,
-            proxy,
+        Ok(proxy.map(|proxy| {
+            let (host, port) = (proxy.host(), proxy.port());
+            NamedProxy {
+                name: format!("the proxy {host}:{port} (from {source})"),
+                exceptions,
+                proxy,
+            }
         }))
     }
 
-    /// Whether requests to `url` go through the proxy, whose localhost is not this machine.
-    pub fn is_for(&self, url: &Uri) -> bool {
+    /// Whether requests to `url` do not go through it.
+    pub fn excepts(&self, url: &Uri) -> bool {
         let host = url.host().unwrap_or_default();
-        let is_excepted = match &self.exceptions {
-            Some(list) => no_proxy::covers(list, host.trim_matches(['[', ']'])),
+        match &self.exceptions {
+            Some(list) => covers(list, host.trim_matches(['[', ']'])),
             // Windows has a list of its own.
             None => self.proxy.is_no_proxy(url),
-        };
-        !url::is_loopback(url) && !is_excepted
-    }
-
-    /// Whether its URL has a user name.
-    pub fn has_user(&self) -> bool {
-        self.proxy.username().is_some()
+        }
     }
 }
 
@@ -78,10 +71,8 @@ fn parse(name: &str, text: &str) -> Result<Proxy, Error> {
     // Like curl, however many slashes there are.
     let (scheme, rest) = text.split_once(":/").unwrap_or(("http", text));
     let rest = rest.trim_start_matches('/');
-    let scheme = match scheme.to_ascii_lowercase() {
-        scheme if scheme == "socks" => "socks4".to_owned(),
-        scheme => scheme,
-    };
+    let scheme = scheme.to_ascii_lowercase();
+    let scheme = if scheme == "socks" { "socks4" } else { &scheme };
     if !KINDS.contains(&format!(" {scheme},")) {
         return error("has an unknown scheme before its ://", KINDS);
     }
@@ -90,22 +81,47 @@ fn parse(name: &str, text: &str) -> Result<Proxy, Error> {
         return error("has a '/', '?' or '#' in its user name or password", ENCODE);
     }
     let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
-    // curl takes a user name as it was typed, such as DOMAIN\name.
-    let is_plain = |c: char| c.is_ascii_graphic() && !"\"<>[\\]^`{|}@".contains(c);
-    let encode = |c: char| match is_plain(c) {
-        true => c.to_string(),
-        false => url::percent_encode(&c.to_string()),
-    };
-    let user: String = user.chars().map(encode).collect();
     let separator = if user.is_empty() { "" } else { "@" };
-    let proxy = Proxy::new(&format!("{scheme}://{user}{separator}{host}"));
+    // curl takes a user name as it was typed, such as DOMAIN\name.
+    let user = url::percent_encode(user);
+    let user = user.replace("%3A", ":").replace("%25", "%");
     // ureq takes an invalid port for none, and its default for HTTP is not curl's.
-    let has_port = host
-        .rsplit_once(':')
-        .is_some_and(|(_, port)| port.parse::<u16>().is_ok());
-    let may_lack_port = scheme.starts_with("socks") && (host.ends_with(']') || !host.contains(':'));
-    match proxy {
-        Ok(proxy) if !proxy.host().is_empty() && (has_port || may_lack_port) => Ok(proxy),
+    match Proxy::new(&format!("{scheme}://{user}{separator}{host}")) {
+        Ok(proxy) if proxy.uri().port_u16().is_some() && !proxy.host().is_empty() => Ok(proxy),
+        Ok(proxy) if scheme.starts_with("socks") && proxy.host() == host => Ok(proxy),
         _ => error("is not a proxy URL with a port", FORMAT),
     }
+}
+
+/// Whether `list`, whose entries are separated by commas or blanks, covers `host`: a name, or an
+/// address without brackets.
+pub fn covers(list: &str, host: &str) -> bool {
+    let list = list.to_ascii_lowercase();
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    let mut entries = list.split([',', ' ', '\t']);
+    match host.parse() {
+        Ok(address) => entries.any(|entry| covers_address(entry, address)),
+        Err(_) => entries.any(|entry| covers_name(entry, &host)),
+    }
+}
+
+/// `example.com` and `.example.com` cover that name and all names below it.
+fn covers_name(entry: &str, host: &str) -> bool {
+    let name = entry.strip_suffix('.').unwrap_or(entry);
+    let name = name.strip_prefix('.').unwrap_or(name);
+    !name.is_empty() && format!(".{host}").ends_with(&format!(".{name}"))
+}
+
+/// `192.168.0.0/16` covers all addresses that have the first 16 bits in common with that one.
+fn covers_address(entry: &str, address: IpAddr) -> bool {
+    let (network, length) = entry.split_once('/').unwrap_or((entry, ""));
+    let differing = match (network.parse(), address) {
+        (Ok(V4(network)), V4(address)) => u128::from(network.to_bits() ^ address.to_bits()) << 96,
+        (Ok(V6(network)), V6(address)) => network.to_bits() ^ address.to_bits(),
+        _ => return false,
+    };
+    let size = if address.is_ipv4() { 32 } else { 128 };
+    // To curl, /0 is no length.
+    let length = length.parse().ok().filter(|&it| it > 0).unwrap_or(size);
+    length <= size && differing.leading_zeros() >= length
 }

@@ -1,5 +1,8 @@
 //! Runs the program as you would, in a folder of its own, against the mock service.
 
+#[path = "../../src/aac/error.rs"]
+#[allow(dead_code)]
+mod error;
 #[path = "../../examples/sandbox/mock/mod.rs"]
 mod mock;
 mod stub;

@@ -1,13 +1,18 @@
 //! Which hosts `NO_PROXY` covers. The rows of `no_proxy.tsv` (list, host, and what becomes of the
 //! request) come from runs of curl 7.88, 8.14, 8.22 and 8.23, which agree on them.
 
+use crate::error;
 use crate::network::serve;
 use crate::support::case::check_all;
 use crate::support::skip;
 use std::process::{Command, Stdio};
 
-#[path = "../../src/aac/no_proxy.rs"]
+#[path = "../../src/aac/proxy.rs"]
+#[allow(dead_code)]
 mod under_test;
+#[path = "../../src/aac/url.rs"]
+#[allow(dead_code)]
+mod url;
 
 /// A row of the table: the list, the host as in a URL, and whether the proxy is not used.
 fn rows() -> Vec<(String, String, bool)> {

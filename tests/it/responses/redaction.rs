@@ -2,13 +2,11 @@
 //! run is checked for the first; here the services repeat tokens in all ways and places.
 
 #[allow(dead_code)]
-#[path = "../../../src/aac/error.rs"]
-mod error;
-#[allow(dead_code)]
 #[path = "../../../src/aac/output.rs"]
 mod output;
 
 use super::HTML;
+use crate::error;
 use crate::stub::Stub;
 use crate::support::case::check_all;
 use crate::support::jwt;
