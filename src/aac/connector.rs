@@ -4,10 +4,11 @@
 use std::io::ErrorKind::{ConnectionReset, UnexpectedEof};
 use std::net::{SocketAddr, TcpStream};
 use std::{env, ffi::OsStr, fs, time::Duration};
-use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs, Resolver};
-use ureq::unversioned::transport::{ConnectProxyConnector, ConnectionDetails, Connector};
-use ureq::unversioned::transport::{NextTimeout, RustlsConnector, SocksConnector};
-use ureq::unversioned::transport::{TcpConnector, Transport};
+use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs as Addresses, Resolver};
+use ureq::unversioned::transport::{
+    ConnectProxyConnector, ConnectionDetails as Details, Connector, NextTimeout, RustlsConnector,
+    SocksConnector, TcpConnector, Transport,
+};
 use ureq::{Agent, Error, Proxy, ProxyProtocol, config::Config, http::Uri};
 use ureq::{tls::RootCerts, tls::TlsConfig};
 
@@ -40,17 +41,12 @@ struct Hops(RustlsConnector);
 impl Connector for Hops {
     type Out = Box<dyn Transport>;
 
-    fn connect(
-        &self,
-        details: &ConnectionDetails,
-        chained: Option<()>,
-    ) -> Result<Option<Self::Out>, Error> {
+    fn connect(&self, details: &Details, chained: Option<()>) -> Result<Option<Self::Out>, Error> {
         let proxy = SocksConnector::default().chain(ConnectProxyConnector::default());
         let tunnel = proxy.connect(details, chained);
         let tunnel = tunnel.map_err(|error| Error::Other(Box::new(error)))?;
         let tcp = TcpConnector::default().connect(details, tunnel)?;
-        let tls = self.0.connect(details, tcp);
-        let tls = tls.map_err(|error| match error {
+        let tls = self.0.connect(details, tcp).map_err(|error| match error {
             // A connection that ends now has not carried the request.
             Error::Io(error) if matches!(error.kind(), ConnectionReset | UnexpectedEof) => {
                 Error::Tls("closed the connection during the TLS handshake")
@@ -66,27 +62,18 @@ impl Connector for Hops {
 struct HappyEyeballs;
 
 impl Resolver for HappyEyeballs {
-    fn resolve(
-        &self,
-        uri: &Uri,
-        config: &Config,
-        _: NextTimeout,
-    ) -> Result<ResolvedSocketAddrs, Error> {
+    fn resolve(&self, uri: &Uri, config: &Config, _: NextTimeout) -> Result<Addresses, Error> {
         // Some systems tell upper case from lower in /etc/hosts.
-        let lower: Uri = uri
-            .to_string()
-            .to_ascii_lowercase()
-            .parse()
-            .unwrap_or_default();
+        let lower = uri.to_string().to_ascii_lowercase();
+        let lower = lower.parse().unwrap_or_default();
         // Without a timeout, it starts no thread.
         let found = DefaultResolver::default().resolve(&lower, config, NextTimeout::default());
         let mut addresses = found.map_err(|_| Error::HostNotFound)?;
         // A SOCKS proxy connects to the host itself. SOCKS 4 knows no IPv6.
-        match config.proxy().filter(|proxy| proxy.uri() != uri) {
+        let behind = config.proxy().filter(|proxy| proxy.uri() != uri);
+        match behind.map(Proxy::protocol) {
             None => put_first_what_answers(&mut addresses),
-            Some(proxy) if proxy.protocol() == ProxyProtocol::Socks4 => {
-                addresses.sort_by_key(SocketAddr::is_ipv6);
-            }
+            Some(ProxyProtocol::Socks4) => addresses.sort_by_key(SocketAddr::is_ipv6),
             Some(_) => {}
         }
         Ok(addresses)

@@ -1,7 +1,7 @@
 //! HTTP: requests, and their responses within limits on time and size.
 
-use super::no_response::{self, Once, Route};
-use super::{connector, error::Error, output, proxy::NamedProxy, response::Response, url};
+use super::no_response::{Once, Route};
+use super::{connector, error::Error, output, proxy::NamedProxy, response::Response};
 use serde::de::IgnoredAny;
 use std::io::{self, Cursor, ErrorKind, Read};
 use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering::SeqCst, mpsc};
@@ -49,18 +49,10 @@ impl Client {
         once: Option<&Once>,
     ) -> Result<Response, Error> {
         let (url, length) = (request.uri().clone(), request.body().len());
-        let remote = self.proxy.as_ref().filter(|_| !url::is_loopback(&url));
-        let proxy = remote.filter(|proxy| !proxy.excepts(&url));
-        let route = Route {
-            url: &url,
-            source,
-            proxy,
-            is_excepted: remote.is_some() && proxy.is_none(),
-        };
+        let route = Route::new(&url, source, self.proxy.as_ref());
         if request.method() != Method::GET {
-            request
-                .headers_mut()
-                .insert("content-length", length.into());
+            let headers = request.headers_mut();
+            headers.insert("content-length", length.into());
         }
         output::verbose(&format!("* Connecting to {route}"));
         output::verbose(&format!("> {} {url}", request.method()));
@@ -69,15 +61,14 @@ impl Client {
             output::verbose(&format!("> {:.4096}", request.body()));
         }
 
-        let error = |cause, was_sent| no_response::error(&cause, &route, was_sent, once);
         let is_taken = Arc::new(AtomicBool::new(false));
         let request = request.map(|body| Upload(Cursor::new(body), is_taken.clone()));
-        let agent = proxy.map_or(&self.direct, |_| &self.proxied).clone();
+        let agent = route.proxy.map_or(&self.direct, |_| &self.proxied).clone();
         let (sender, receiver) = mpsc::channel();
         let is_once = once.is_some();
         let work = move || drop(sender.send(exchange(&agent, request, is_once)));
         let started = thread::Builder::new().spawn(work);
-        started.map_err(|cause| error(Cause::Io(cause), false))?;
+        started.map_err(|error| route.error(&Cause::Io(error), false, once))?;
         let result = receiver.recv_timeout(PATIENCE).or_else(|_| {
             let once = once.filter(|_| is_taken.load(SeqCst));
             let warning = once.map_or("", |once| once.waiting);
@@ -87,7 +78,7 @@ impl Client {
         // Whichever takes the body first has it, the connection or this: it is not sent later.
         let was_sent = is_taken.swap(true, SeqCst);
         let result = result.unwrap_or(Err(Cause::Timeout(Timeout::Global)));
-        result.map_err(|cause| error(cause, was_sent))
+        result.map_err(|cause| route.error(&cause, was_sent, once))
     }
 }
 

@@ -104,6 +104,7 @@ fn another_error_is_none_of_a_certificate() {
 fn each_row_has_all_its_columns() {
     let tables = [
         (CAUSES, 3),
+        (include_str!("../../src/aac/check.txt"), 2),
         (include_str!("../../src/aac/refusal.txt"), 2),
         (include_str!("../../src/aac/path.txt"), 2),
         (include_str!("../../src/options.txt"), 2),
