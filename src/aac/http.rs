@@ -48,14 +48,14 @@ impl Client {
         source: &str,
         once: Option<&Once>,
     ) -> Result<Response, Error> {
-        let (url, length) = (request.uri().clone(), request.body().len());
-        let route = Route::new(&url, source, self.proxy.as_ref());
+        let length = request.body().len();
+        let route = Route::new(request.uri(), source, self.proxy.as_ref());
         if request.method() != Method::GET {
             let headers = request.headers_mut();
             headers.insert("content-length", length.into());
         }
         output::verbose(&format!("* Connecting to {route}"));
-        output::verbose(&format!("> {} {url}", request.method()));
+        output::verbose(&format!("> {} {}", request.method(), request.uri()));
         log('>', request.headers(), false);
         if length > 0 {
             output::verbose(&format!("> {:.4096}", request.body()));

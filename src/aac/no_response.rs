@@ -24,6 +24,7 @@ impl<'a> Route<'a> {
         let host = url.authority().map_or("", |host| host.as_str());
         let host = format!("{host} (from {source})");
         let (proxy, place) = match proxy {
+            // The proxy's localhost is not this machine.
             _ if url::is_loopback(url) => (None, "loopback"),
             Some(proxy) if proxy.excepts(url) => (None, "excepted"),
             Some(proxy) => (Some(proxy), "proxied"),

@@ -1,4 +1,4 @@
-//! The proxy that the environment or Windows names, chosen as curl chooses it.
+//! The proxy that the environment or Windows names, and what `NO_PROXY` excepts, as with curl.
 
 use super::{error::Error, url};
 use std::env;
