@@ -56,11 +56,11 @@ fn run() -> Result<(), Error> {
 
 /// Refreshes the tokens (RFC 6749 §6), saves the new ones, and returns the new access token.
 fn get_access_token(api: &Api) -> Result<Token, Error> {
-    let tokens_advice = &api.settings.tokens_advice;
+    let Api { settings, client } = api;
     // creds.json is locked from here until the new tokens are saved.
-    let old_creds = Credentials::open(tokens_advice)?;
-    api.settings.refuse_token()?;
-    let (base, id) = (&api.settings.aac_url, &api.settings.project_id);
+    let old_creds = Credentials::open(&settings.tokens_advice)?;
+    settings.refuse_token()?;
+    let (base, id) = (&settings.aac_url, &settings.project_id);
     output::verbose(&format!("* URL: {base}, API project: {id}"));
 
     // The payload of the access token names the issuer, and the OAuth client it was issued to.
@@ -75,14 +75,12 @@ fn get_access_token(api: &Api) -> Result<Token, Error> {
         .header("content-type", "application/x-www-form-urlencoded")
         .body(url::encode_form(&form))
         .expect("the URL was checked when it was read");
-    let response = api
-        .client
-        .send(request, "creds.json", Some(&REFRESH_MESSAGES))?;
+    let response = client.send(request, "creds.json", Some(&REFRESH_MESSAGES))?;
 
     // Parsed whatever the status is: a token that is found is not printed from now on.
     match TokenResponse::parse(&response.text()) {
         Some(new_creds) if response.status.is_success() => old_creds.replace_with(new_creds),
-        _ => Err(response.issuer_error(tokens_advice)),
+        _ => Err(response.issuer_error(&settings.tokens_advice)),
     }
 }
 

@@ -40,8 +40,8 @@ impl Response {
         let json: Value = serde_json::from_str(&self.preview()).unwrap_or_default();
         let word = |name, other| json[name].as_str().or(json[other].as_str());
         let code = word("error", "code");
-        let said = [code, word("error_description", "message")];
-        let said: Vec<_> = said.into_iter().flatten().map(one_line).collect();
+        let words = [code, word("error_description", "message")];
+        let said: Vec<_> = words.into_iter().flatten().map(one_line).collect();
         let details = match said.is_empty() {
             true => self.description(),
             false => format!("The issuer says: {}", said.join(": ")),
@@ -54,8 +54,9 @@ impl Response {
             false => MAYBE_REFRESHED,
         };
         let key = format!("issuer {}", code.unwrap_or_default());
-        let error = self.error(&key, "access token", &details, new_tokens);
-        error.with_line(progress)
+        let lack = ", but no access token";
+        self.error(&key, lack, &details, new_tokens)
+            .with_line(progress)
     }
 
     /// The API returned an error, or something that is not JSON. `right_id` is where to get it.
@@ -75,29 +76,27 @@ impl Response {
             Some(code) => format!("api fault:{code}"),
             None => format!("api {exception}"),
         };
-        self.error(&key, "valid JSON", &details, right_id)
+        self.error(&key, ", but no valid JSON", &details, right_id)
     }
 
-    /// `source` is who answered and the code in the response, `wanted` what a success lacks, and
-    /// `replacement` where to get other credentials.
-    fn error(&self, source: &str, wanted: &str, details: &str, replacement: &str) -> Error {
+    /// `source` is who answered and the code in the response, `lack` what to say of a success, and
+    /// `remedy` where to get other tokens or another ID.
+    fn error(&self, source: &str, lack: &str, details: &str, remedy: &str) -> Error {
         let status = self.status;
         let kind = match self.is_web_page() {
             true => " page",
             false if status.is_redirection() => " redirect",
             false => "",
         };
-        let key = format!("{source}{kind} {}", status.as_u16());
-        let key = key.to_lowercase().replace('_', "");
+        let key = format!("{source}{kind} {}", status.as_u16()).to_lowercase();
+        let advice = table::find(include_str!("refusal.txt"), &key.replace('_', ""));
         let may_be_done = status.is_server_error() && !self.call.starts_with("GET");
         let again = match may_be_done && source.starts_with("api") {
             true => CHECK_EFFECT,
             false => &self.again(),
         };
-        let advice = table::find(include_str!("refusal.txt"), &key).replace("{again}", again);
-        let advice = advice.replace("{replacement}", replacement);
-        let lack = format!(", but no {wanted}");
-        let lack = if status.is_success() { &lack } else { "" };
+        let advice = advice.replace("{again}", again).replace("{remedy}", remedy);
+        let lack = if status.is_success() { lack } else { "" };
         let problem = format!("{} returned HTTP {status}{lack}", self.call);
         let problem = problem.replace(" <unknown status code>", "");
         Error::new(&problem, &format!("{details}\n{advice}"))
@@ -105,10 +104,10 @@ impl Response {
 
     /// A response that is not shown itself: where it redirects, a web page's title, or its size.
     fn description(&self) -> String {
-        let (size, location) = (self.body.len(), self.header("location"));
-        let kind = one_line(self.header("content-type"));
+        let (size, kind) = (self.body.len(), one_line(self.header("content-type")));
+        let location = self.header("location");
         if self.status.is_redirection() && !location.is_empty() {
-            let target = location.parse::<Uri>().unwrap_or_default();
+            let target: Uri = location.parse().unwrap_or_default();
             let host = target.host().unwrap_or("another address");
             format!("The response redirects to {host}. {ELSEWHERE} {NOT_FOLLOWED}")
         } else if self.is_web_page() {

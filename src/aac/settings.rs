@@ -24,13 +24,9 @@ pub struct Settings {
 }
 
 impl Settings {
-    /// Reads the files. Capitals in the URL become small letters.
+    /// Reads the files.
     pub fn read() -> Result<Settings, Error> {
-        let aac_url = files::read_line("aac_url.txt", REGIONS)?;
-        let aac_url = aac_url.trim_end_matches('/').to_ascii_lowercase();
-        if let Some(fault) = url_fault(&aac_url) {
-            return Err(Error::new(&format!("aac_url.txt {fault}"), REGIONS));
-        }
+        let aac_url = read_url()?;
         let portal = aac_url.replacen("://api.", "://", 1);
         let page = format!("{portal}/cloud-portal/preferences/oauth2-api-tokens");
         let tokens_advice =
@@ -100,19 +96,20 @@ impl Settings {
     }
 }
 
-/// What is wrong with the API's URL.
-fn url_fault(text: &str) -> Option<&'static str> {
+/// Reads the API's URL. Capitals become small letters.
+fn read_url() -> Result<String, Error> {
+    let text = files::read_line("aac_url.txt", REGIONS)?;
+    let text = text.trim_end_matches('/').to_ascii_lowercase();
     let uri: Uri = text.parse().unwrap_or_default();
     let host = uri.host().unwrap_or_default();
     let is_portal = host.ends_with(".alteryxcloud.com") && !host.starts_with("api.");
     let is_base = uri.to_string() == format!("{text}/");
-    match text.split_once("://") {
-        None => Some("must begin with https://"),
-        Some(("http", _)) if !url::is_loopback(&uri) => {
-            Some("must begin with https://, not http://")
-        }
-        _ if is_portal => Some("names the portal, not the API"),
-        _ if url::is_safe(&uri) && is_base => None,
-        _ => Some("does not hold a URL of the form https://HOST"),
-    }
+    let fault = match text.split_once("://") {
+        None => "must begin with https://",
+        Some(("http", _)) if !url::is_loopback(&uri) => "must begin with https://, not http://",
+        _ if is_portal => "names the portal, not the API",
+        _ if url::is_safe(&uri) && is_base => return Ok(text),
+        _ => "does not hold a URL of the form https://HOST",
+    };
+    Err(Error::new(&format!("aac_url.txt {fault}"), REGIONS))
 }
