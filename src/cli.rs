@@ -34,6 +34,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Err
     let not_text = |word| Error::usage(&format!("{word:?} is not valid Unicode"), "");
     let arguments = arguments.map_err(not_text)?;
     let mut words = arguments.iter().map(String::as_str);
+    // What follows -- is no option.
     let before = words.by_ref().take_while(|word| *word != "--");
     let (options, mut others): (Vec<_>, Vec<_>) = before.partition(|word| word.starts_with('-'));
     others.extend(words);
@@ -81,6 +82,7 @@ fn read_call(words: &[&str]) -> Result<Option<Call>, Error> {
     let rest = &words[usize::from(method.is_some())..];
     let is_get = method == Some("GET");
     let is_path = |word: &str| word.contains('/') && !word.starts_with(['{', '[', '@', '\'', '"']);
+    let is_part = |json: &str| !json.starts_with('@') && check_json(json).is_err();
     let refuse = |word, fault| Err(misuse(word, fault));
     let call = |method: &str, path: &str, json| {
         let method = method.parse().expect("it was found");
@@ -104,10 +106,8 @@ fn read_call(words: &[&str]) -> Result<Option<Call>, Error> {
             }
             call(method.unwrap_or("POST"), path, json)
         }
-        [_, json, word, ..] if json.starts_with('@') || check_json(json).is_ok() => {
-            refuse(word, "is one argument too many")
-        }
-        [_, json, ..] => refuse(json, "is only a part of the JSON"),
+        [_, json, ..] if is_part(json) => refuse(json, "is only a part of the JSON"),
+        [_, _, word, ..] => refuse(word, "is one argument too many"),
     }
 }
 

@@ -21,8 +21,7 @@ pub struct Response {
 }
 
 impl Response {
-    /// The body as text: UTF-8, or ISO 8859-1 if that is what the response says.
-    /// Anything else is replaced by U+FFFD.
+    /// The body as UTF-8, or as ISO 8859-1 if the response says so; U+FFFD replaces anything else.
     pub fn text(&self) -> Cow<'_, str> {
         let content_type = self.header("content-type").to_ascii_lowercase();
         let is_latin_1 = content_type.contains("iso-8859-1");
@@ -62,13 +61,12 @@ impl Response {
     /// The API returned an error, or something that is not JSON. `right_id` is where to get it.
     pub fn api_error(&self, right_id: &str) -> Error {
         let text = self.preview();
-        let is_redirect = self.status.is_redirection();
-        let is_binary = text.trim().is_empty() || text.contains(['\0', '\u{fffd}']);
+        let is_page = self.is_web_page() || self.status.is_redirection();
+        let is_readable = !text.trim().is_empty() && !text.contains(['\0', '\u{fffd}']);
         let details = match json::pretty(&text) {
-            _ if is_redirect => self.description(),
-            Some(json) => cut(&json, 4096),
-            None if is_binary || self.is_web_page() => self.description(),
-            None => one_line(&text),
+            Some(json) if !self.status.is_redirection() => cut(&json, 4096),
+            None if is_readable && !is_page => one_line(&text),
+            _ => self.description(),
         };
         let json: Value = serde_json::from_str(&text).unwrap_or_default();
         let exception = json["exception"]["name"].as_str().unwrap_or_default();
@@ -83,19 +81,11 @@ impl Response {
     /// `remedy` where to get other tokens or another ID.
     fn error(&self, source: &str, lack: &str, details: &str, remedy: &str) -> Error {
         let status = self.status;
-        let kind = match self.is_web_page() {
-            true => " page",
-            false if status.is_redirection() => " redirect",
-            false => "",
-        };
+        let kind = if self.is_web_page() { " page" } else { "" };
         let key = format!("{source}{kind} {}", status.as_u16()).to_lowercase();
         let advice = table::find(include_str!("refusal.txt"), &key.replace('_', ""));
-        let may_be_done = status.is_server_error() && !self.call.starts_with("GET");
-        let again = match may_be_done && source.starts_with("api") {
-            true => CHECK_EFFECT,
-            false => &self.again(),
-        };
-        let advice = advice.replace("{again}", again).replace("{remedy}", remedy);
+        let advice = advice.replace("{again}", &self.again(source));
+        let advice = advice.replace("{remedy}", remedy);
         let lack = if status.is_success() { lack } else { "" };
         let problem = format!("{} returned HTTP {status}{lack}", self.call);
         let problem = problem.replace(" <unknown status code>", "");
@@ -124,10 +114,12 @@ impl Response {
         }
     }
 
-    /// When to try again (RFC 9110 §10.2.3).
-    fn again(&self) -> String {
+    /// When to try again (RFC 9110 §10.2.3), or what to do first if a call may have been made.
+    fn again(&self, source: &str) -> String {
+        let is_api_failure = source.starts_with("api") && self.status.is_server_error();
         let after = self.header("retry-after");
         match after.parse::<u64>() {
+            _ if is_api_failure && !self.call.starts_with("GET") => CHECK_EFFECT.to_owned(),
             Ok(..2) => "Try again in a second.".to_owned(),
             Ok(seconds @ ..120) => format!("Try again in {seconds} seconds."),
             Ok(seconds @ ..7200) => format!("Try again in {} minutes.", seconds.div_ceil(60)),
