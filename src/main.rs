@@ -4,20 +4,18 @@
 mod aac;
 mod cli;
 
-use aac::credentials::{self, Credentials, TokenResponse};
-use aac::{aac_url::AacUrl, api_project::ApiProject, error::Error, http::Client};
-use aac::{json, output, refusal, token::Token, url};
+use aac::credentials::{Credentials, REFRESH_MESSAGES, TokenResponse};
+use aac::{error::Error, http::Client, json, output, settings::Settings, token::Token, url};
 use std::process::ExitCode;
-use ureq::http::{Method, Request, Uri};
+use ureq::http::{Method, Request};
 
 /// Identifies the application to the services.
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
 /// What every API call needs, besides the access token.
 struct Api {
+    settings: Settings,
     client: Client,
-    aac_url: AacUrl,
-    project: ApiProject,
 }
 
 fn main() -> ExitCode {
@@ -39,23 +37,17 @@ fn run() -> Result<(), Error> {
     }
 
     // Everything that can be checked is checked before the refresh token is used.
-    let aac_url = AacUrl::read()?;
-    // Errors about the project name its page in the portal.
-    let project = ApiProject::read(&aac_url.portal())?;
-    let client = Client::new()?;
-    let call = match arguments.call {
-        Some(call) => Some((aac_url.join(&call.path)?, call)),
-        None => None,
-    };
     let api = Api {
-        client,
-        aac_url,
-        project,
+        settings: Settings::read()?,
+        client: Client::new()?,
     };
+    if let Some(call) = &arguments.call {
+        api.settings.join(&call.path)?;
+    }
 
     let access_token = get_access_token(&api)?;
-    let response = match call {
-        Some((url, call)) => call_api(&api, &access_token, call.method, url, call.json),
+    let response = match arguments.call {
+        Some(call) => call_api(&api, &access_token, call.method, &call.path, call.json),
         None => get_current_workspace(&api, &access_token),
     };
     let result = response.and_then(|json| output::print(&json));
@@ -64,12 +56,12 @@ fn run() -> Result<(), Error> {
 
 /// Refreshes the tokens (RFC 6749 §6), saves the new ones, and returns the new access token.
 fn get_access_token(api: &Api) -> Result<Token, Error> {
-    let new_tokens_advice = api.aac_url.new_tokens_advice();
+    let Api { settings, client } = api;
     // creds.json is locked from here until the new tokens are saved.
-    let old_creds = Credentials::open(&new_tokens_advice)?;
-    api.project.refuse_token()?;
-    let (aac_url, id) = (&api.aac_url, &api.project.id);
-    output::verbose(&format!("* URL: {aac_url}, API project: {id}"));
+    let old_creds = Credentials::open(&settings.tokens_advice)?;
+    settings.refuse_token()?;
+    let (base, id) = (&settings.aac_url, &settings.project_id);
+    output::verbose(&format!("* URL: {base}, API project: {id}"));
 
     // The payload of the access token names the issuer, and the OAuth client it was issued to.
     let info = &old_creds.claims;
@@ -83,20 +75,19 @@ fn get_access_token(api: &Api) -> Result<Token, Error> {
         .header("content-type", "application/x-www-form-urlencoded")
         .body(url::encode_form(&form))
         .expect("the URL was checked when it was read");
-    let messages = Some(&credentials::REFRESH_MESSAGES);
-    let response = api.client.send(request, "creds.json", messages)?;
+    let response = client.send(request, "creds.json", Some(&REFRESH_MESSAGES))?;
 
     // Parsed whatever the status is: a token that is found is not printed from now on.
     match TokenResponse::parse(&response.text()) {
         Some(new_creds) if response.status.is_success() => old_creds.replace_with(new_creds),
-        _ => Err(refusal::from_issuer(&response, &new_tokens_advice)),
+        _ => Err(response.issuer_error(&settings.tokens_advice)),
     }
 }
 
 /// Gets the workspace that the tokens belong to.
 fn get_current_workspace(api: &Api, access_token: &Token) -> Result<String, Error> {
-    let url = api.aac_url.join("/iam/v1/workspaces/current")?;
-    call_api(api, access_token, Method::GET, url, String::new())
+    let path = "/iam/v1/workspaces/current";
+    call_api(api, access_token, Method::GET, path, String::new())
 }
 
 /// Calls the API with JSON or an empty body. Returns indented JSON, or nothing if the response is empty.
@@ -104,17 +95,17 @@ fn call_api(
     api: &Api,
     access_token: &Token,
     method: Method,
-    url: Uri,
+    path: &str,
     json: String,
 ) -> Result<String, Error> {
     let request = Request::builder()
         .method(method)
-        .uri(url)
+        .uri(api.settings.join(path)?)
         .header("authorization", format!("Bearer {}", access_token.expose()))
         .header("user-agent", USER_AGENT)
         // One id under two names: the service renamed the header in April 2025.
-        .header("x-client-id", &api.project.id)
-        .header("x-api-project-id", &api.project.id)
+        .header("x-client-id", &api.settings.project_id)
+        .header("x-api-project-id", &api.settings.project_id)
         // Nearly every API asks for it, even without a body.
         .header("content-type", "application/json")
         .body(json)
@@ -122,7 +113,7 @@ fn call_api(
     let response = api.client.send(request, "aac_url.txt", None)?;
 
     if !response.status.is_success() {
-        return Err(refusal::from_api(&response, &api.project.advice));
+        return Err(response.api_error(&api.settings.project_advice));
     }
     if response.body.is_empty() {
         output::notice(&format!("HTTP {}", response.status));
@@ -130,6 +121,6 @@ fn call_api(
     }
     match json::pretty(&response.text()) {
         Some(json) => Ok(json),
-        None => Err(refusal::from_api(&response, &api.project.advice)),
+        None => Err(response.api_error(&api.settings.project_advice)),
     }
 }

@@ -1,8 +1,6 @@
 //! What a program needs to call the Alteryx Cloud API. To use it in yours, see "Use it in a larger
 //! program" in `src/README.md`. It knows nothing of the command line's syntax, nor which API is called.
 
-pub mod aac_url;
-pub mod api_project;
 mod connector;
 pub mod credentials;
 pub mod error;
@@ -13,8 +11,8 @@ mod locked_file;
 pub mod no_response;
 pub mod output;
 mod proxy;
-pub mod refusal;
-pub mod response;
+mod response;
+pub mod settings;
 pub mod table;
 pub mod token;
 pub mod url;

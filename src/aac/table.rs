@@ -5,13 +5,8 @@
 /// before that `|`, which are separated by semicolons, is in `text`. Spaces before a word count, and
 /// an empty word fits all. Lines that begin with `//` are comments.
 pub fn find(table: &'static str, text: &str) -> &'static str {
-    for line in table.lines().filter(|line| !line.starts_with("//")) {
-        let Some((words, meaning)) = line.split_once(" |") else {
-            continue;
-        };
-        if words.split("; ").any(|word| text.contains(word)) {
-            return meaning.trim();
-        }
-    }
-    ""
+    let lines = table.lines().filter(|line| !line.starts_with("//"));
+    let mut rows = lines.filter_map(|line| line.split_once(" |"));
+    let row = rows.find(|(words, _)| words.split("; ").any(|word| text.contains(word)));
+    row.map_or("", |(_, meaning)| meaning.trim())
 }

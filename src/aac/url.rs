@@ -25,11 +25,9 @@ pub fn encode_form(form: &[(&str, &str)]) -> String {
 
 /// Percent-encodes all but unreserved characters (RFC 3986 §2.3).
 pub fn percent_encode(value: &str) -> String {
-    let encode = |byte| match byte {
-        b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | b'-' | b'.' | b'_' | b'~' => {
-            char::from(byte).into()
-        }
-        _ => format!("%{byte:02X}"),
+    let encode = |byte: u8| match byte.is_ascii_alphanumeric() || b"-._~".contains(&byte) {
+        true => char::from(byte).into(),
+        false => format!("%{byte:02X}"),
     };
     value.bytes().map(encode).collect()
 }

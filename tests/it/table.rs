@@ -107,7 +107,7 @@ fn each_row_has_all_its_columns() {
         (include_str!("../../src/aac/check.txt"), 2),
         (include_str!("../../src/aac/refusal.txt"), 2),
         (include_str!("../../src/aac/path.txt"), 2),
-        (include_str!("../../src/options.txt"), 2),
+        (include_str!("../../src/misuse.txt"), 2),
     ];
     for (table, columns) in tables {
         let rows = table.lines().filter(|row| !row.starts_with("//"));

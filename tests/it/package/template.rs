@@ -152,8 +152,7 @@ fn in_a_larger_program() {
     for name in [
         "\nstruct Api ",
         "\n    client: Client,\n",
-        "\n    aac_url: AacUrl,\n",
-        "\n    project: ApiProject,\n",
+        "\n    settings: Settings,\n",
         "\nfn get_access_token(",
         "\nfn call_api(",
     ] {
