@@ -117,7 +117,7 @@ fn cases() -> Vec<Case> {
     // It is not known which of the two keeps the other waiting.
     let behind = proxy("a proxy, byte by byte", "http", &trickling.address);
     let behind = Case {
-        culprit: format!("{},", behind.route),
+        culprit: behind.route.clone(),
         ..behind
     };
     vec![
