@@ -102,7 +102,7 @@ fn read_call(words: &[&str]) -> Result<Option<Call>, Error> {
             let json = read_json(word)?;
             // Perhaps an id that belongs to PATH.
             if method.is_none() && !json.trim_start().starts_with(['{', '[']) {
-                return refuse(&json, "is no object or array");
+                return refuse(&json, "is not an object or array");
             }
             call(method.unwrap_or("POST"), path, json)
         }

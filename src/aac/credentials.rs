@@ -9,8 +9,8 @@ use std::{collections::BTreeMap, fs, io};
 const FILE: &str = "creds.json";
 const FORMAT: &str =
     "The file should look like this: {\"access_token\": \"…\", \"refresh_token\": \"…\"}";
-const IN_THE_WAY: &str = "Move what is in the way, free disk space, or make the folder and creds.json* \
-    writable (with chown if root owns them, after sudo).";
+const IN_THE_WAY: &str = "Move what is in the way, free up disk space, or make the folder and \
+    creds.json* writable. If root owns them, for example because you once used sudo, use chown.";
 const RETRY: &str = "Fix that and try again: the next run will use the tokens in creds.json.new.";
 const WAITING: &str = "Waiting for another run that is refreshing the tokens …";
 const NO_LOCKS: &str = "warning: creds.json cannot be locked: avoid simultaneous runs";
@@ -119,7 +119,7 @@ fn parse(bytes: &[u8], new_tokens: &str) -> Result<(Members, Token, Claims), Err
         }
         (Err(_), Ok(_)) => Err(fault("has the two tokens swapped", "Swap them.")),
         (Err(problem), _) => {
-            let problem = format!("has a wrong \"access_token\": {problem}");
+            let problem = format!("has an invalid \"access_token\": {problem}");
             Err(fault(&problem, &paste("access_token", new_tokens)))
         }
         (Ok(claims), _) => Ok((members, refresh_token, claims)),

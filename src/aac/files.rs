@@ -6,7 +6,8 @@ use std::{env, fs, path::Path};
 
 const NAMES: [&str; 3] = ["aac_url.txt", "client_id.txt", "creds.json"];
 const FOLDER: &str = "Change to the folder that holds aac_url.txt, client_id.txt and creds.json.";
-const OWNER: &str = "If root owns it (after sudo), use chown. Otherwise, use chmod u+r.";
+const OWNER: &str = "If root owns it, for example because you once used sudo, change the owner \
+    with chown. Otherwise, run chmod u+r.";
 /// In bytes.
 const MAX_SIZE: u64 = 1 << 20;
 pub const UTF_8: &str = "Save it as UTF-8: in Notepad, Save as, Encoding UTF-8.";

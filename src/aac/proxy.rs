@@ -13,7 +13,7 @@ const VARIABLES: &[&str] = if cfg!(windows) {
     &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
 };
 const FORMAT: &str = "Write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT.";
-const KINDS: &str = "Use http, https, socks4, socks4a, socks5, socks5h, as in http://HOST:PORT.";
+const KINDS: &str = "Use http, https, socks4, socks4a, socks5 or socks5h, as in http://HOST:PORT.";
 const ENCODE: &str = "In a user name or password, write %2F for /, %3F for ? and %23 for #.";
 
 pub struct NamedProxy {
@@ -73,7 +73,7 @@ fn parse(name: &str, text: &str) -> Result<Proxy, Error> {
     let rest = rest.trim_start_matches('/');
     let scheme = scheme.to_ascii_lowercase();
     let scheme = if scheme == "socks" { "socks4" } else { &scheme };
-    if !KINDS.contains(&format!(" {scheme},")) {
+    if !KINDS.split([' ', ',']).any(|kind| kind == scheme) {
         return error("has an unknown scheme before its ://", KINDS);
     }
     let (authority, end) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
@@ -89,7 +89,7 @@ fn parse(name: &str, text: &str) -> Result<Proxy, Error> {
     match Proxy::new(&format!("{scheme}://{user}{separator}{host}")) {
         Ok(proxy) if proxy.uri().port_u16().is_some() && !proxy.host().is_empty() => Ok(proxy),
         Ok(proxy) if scheme.starts_with("socks") && proxy.host() == host => Ok(proxy),
-        _ => error("is not a proxy URL with a port", FORMAT),
+        _ => error("is not a valid proxy URL, or has no valid port", FORMAT),
     }
 }
 

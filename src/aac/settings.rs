@@ -7,7 +7,7 @@ use ureq::http::Uri;
 
 const REGIONS: &str = "Write https://api.REGION.alteryxcloud.com, where REGION is us1, eu1 or au1.";
 const GIT_BASH: &str = "Git Bash has changed it: leave out the leading slash.";
-const ONE_HOST: &str = "The tokens are sent to no other host.";
+const ONE_HOST: &str = "The access token is never sent anywhere else.";
 const NO_VARIABLE: &str = "If a variable belongs there, set it.";
 
 /// What the two files say.
@@ -56,7 +56,7 @@ impl Settings {
         if output::redact(&self.project_id) == self.project_id {
             return Ok(());
         }
-        let problem = "a token is in place of the ID of the API project";
+        let problem = "a token was found where the ID of the API project belongs";
         Err(Error::new(problem, &self.project_advice))
     }
 
@@ -84,7 +84,7 @@ impl Settings {
                 Err(error(&format!("contains {c:?}:"), &advice))
             }
             None if is_longer_host || is_other_url => {
-                let fault = format!("is not on the host in aac_url.txt, {base}:");
+                let fault = format!("must be a path, or begin with {base}/ (aac_url.txt):");
                 Err(error(&fault, ONE_HOST))
             }
             // An empty variable must not make another call of it, such as a DELETE of more.

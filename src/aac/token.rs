@@ -36,7 +36,7 @@ impl Token {
         let payload = self.payload();
         let claim = |name: &str| payload[name].as_str();
         let (Some(issuer), Some(client_id)) = (claim("iss"), claim("client_id")) else {
-            return Err("it is not an Alteryx access token, or not a whole one");
+            return Err("it is not an Alteryx access token, or it is incomplete");
         };
         let url = format!("{}/token", issuer.trim_end_matches('/'));
         let url: Uri = url.parse().unwrap_or_default();

@@ -95,11 +95,8 @@ fn the_file_has_to_be_there() {
     let env = TestEnv::new();
     for argument in ["@missing.json", "@."] {
         let problem = format!("error: \"{argument}\" cannot be read: ");
-        env.run(&[PATH, argument]).assert_usage_error(&[
-            &problem,
-            "Check the file's name",
-            "--help",
-        ]);
+        env.run(&[PATH, argument])
+            .assert_usage_error(&[&problem, "Check the file name", "--help"]);
     }
     env.assert_nothing_sent();
 }

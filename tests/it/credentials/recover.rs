@@ -70,7 +70,7 @@ fn also_with_an_access_token_that_is_no_jwt() {
     };
     assert_eq!(env.outcome(&mut program).code, None);
     env.run(&[])
-        .assert_failure(&["creds.json has a wrong \"access_token\""]);
+        .assert_failure(&["creds.json has an invalid \"access_token\""]);
     assert_eq!(env.creds(), tokens);
 }
 

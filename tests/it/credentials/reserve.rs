@@ -34,7 +34,7 @@ fn no_thread_can_be_started() {
         return;
     };
     env.outcome(&mut program)
-        .assert_failure(&["cannot start a thread"]);
+        .assert_failure(&["cannot start another thread"]);
     env.assert_nothing_sent();
     assert!(env.creds_are_valid());
     assert_eq!(env.creds_files(), AFTER_RUN);

@@ -262,7 +262,7 @@ fn who_looks_the_host_up() {
     env.outcome(&mut program).assert_failure(&[
         &format!("error: {unknown} (from creds.json) through the proxy "),
         "was not found (DNS).",
-        "Write socks5h:// or socks4a:// to let the proxy look it up.",
+        "Begin the proxy URL with socks5h:// or socks4a://, so that the proxy looks up the host.",
     ]);
     assert_eq!(proxy.targets(), [""; 0]);
 
