@@ -1,7 +1,8 @@
 //! HTTP: requests, and their responses within limits on time and size.
 
 use super::no_response::{Once, Route};
-use super::{connector, error::Error, output, proxy::NamedProxy, response::Response};
+use super::response::{BYTE_ORDER_MARK, Response};
+use super::{connector, error::Error, output, proxy::NamedProxy};
 use serde::de::IgnoredAny;
 use std::io::{self, Cursor, ErrorKind, Read};
 use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering::SeqCst, mpsc};
@@ -112,7 +113,7 @@ fn exchange(agent: &Agent, request: Request<Upload>, is_once: bool) -> Result<Re
 /// Whether nothing is missing of a JSON object.
 fn is_whole(body: &[u8]) -> bool {
     // A byte order mark may be before it.
-    let body = body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body);
+    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
     body.trim_ascii_end().ends_with(b"}") && serde_json::from_slice::<IgnoredAny>(body).is_ok()
 }
 

@@ -8,6 +8,8 @@ use ureq::http::{HeaderMap, StatusCode, Uri};
 
 const ELSEWHERE: &str = "It may come from a proxy, a web filter or a sign-in page.";
 const NOT_FOLLOWED: &str = "Redirects are not followed: they would take the token along.";
+/// Of UTF-8.
+pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// In bytes.
 const MAX_PREVIEW: usize = 64 << 10;
 
@@ -25,10 +27,11 @@ impl Response {
     pub fn text(&self) -> Cow<'_, str> {
         let content_type = self.header("content-type").to_ascii_lowercase();
         let is_latin_1 = content_type.contains("iso-8859-1");
-        match str::from_utf8(&self.body) {
-            Ok(text) => text.trim_start_matches('\u{feff}').into(),
-            Err(_) if is_latin_1 => self.body.iter().map(|&byte| char::from(byte)).collect(),
-            Err(_) => String::from_utf8_lossy(&self.body),
+        let body = self.body.strip_prefix(BYTE_ORDER_MARK);
+        let body = body.unwrap_or(&self.body);
+        match str::from_utf8(body) {
+            Err(_) if is_latin_1 => body.iter().map(|&byte| char::from(byte)).collect(),
+            _ => String::from_utf8_lossy(body),
         }
     }
 
@@ -46,7 +49,8 @@ impl Response {
             false => format!("The issuer says: {}", said.join(": ")),
         };
         // Something else may have answered in place of the issuer, after it has refreshed the tokens.
-        let has_tokens = json.get("refresh_token").is_some() || json.get("access_token").is_some();
+        let has_token = |name: &str| self.preview().contains(name);
+        let has_tokens = has_token("\"refresh_token\"") || has_token("\"access_token\"");
         let is_refused = self.status.is_client_error() && json["error"].is_string();
         let progress = match is_refused && !has_tokens {
             true => NOT_REFRESHED,

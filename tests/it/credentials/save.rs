@@ -84,25 +84,36 @@ fn a_refresh_token_may_be_a_jwt() {
 /// Some issuers write null for what is absent, and some systems a byte order mark.
 #[test]
 fn what_arrived_is_not_thrown_away() {
-    type Body = fn(&Value) -> String;
-    let cases: [(&str, Body); 6] = [
+    type Body = fn(&Value) -> Vec<u8>;
+    let cases: [(&str, Body); 7] = [
         ("an error that is null", |tokens| {
-            with_members(tokens, json!({"error": null})).to_string()
+            with_members(tokens, json!({"error": null}))
+                .to_string()
+                .into()
         }),
         ("all others null", |tokens| {
             let nulls = json!({"error": null, "error_description": null, "scope": null,
                 "expires_in": null, "id_token": null});
-            with_members(tokens, nulls).to_string()
+            with_members(tokens, nulls).to_string().into()
         }),
-        ("a byte order mark", |tokens| format!("\u{feff}{tokens}")),
-        ("lines", |tokens| format!("\r\n{tokens:#}\r\n")),
+        ("a byte order mark", |tokens| {
+            format!("\u{feff}{tokens}").into()
+        }),
+        ("a byte order mark, but another encoding", |tokens| {
+            let start = b"\xef\xbb\xbf{\"name\": \"Zo\xeb\", ".to_vec();
+            [start, tokens.to_string()[1..].into()].concat()
+        }),
+        ("lines", |tokens| format!("\r\n{tokens:#}\r\n").into()),
         ("half a surrogate pair", |tokens| {
             tokens
                 .to_string()
                 .replacen('{', r#"{"name": "\ud800", "#, 1)
+                .into()
         }),
         ("64 KB more", |tokens| {
-            with_members(tokens, json!({"scope": "x".repeat(64 << 10)})).to_string()
+            with_members(tokens, json!({"scope": "x".repeat(64 << 10)}))
+                .to_string()
+                .into()
         }),
     ];
     check_all(

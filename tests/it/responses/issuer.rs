@@ -41,6 +41,7 @@ fn refusals() -> Vec<Row> {
         ("404 without words", Stub::json(404, json!({}))),
         ("JSON of another kind", Stub::json(400, json!({"error": {"x": ["not shown"]}, "msg": "not shown"}))),
         ("tokens beside a refusal", Stub::json(400, json!({"error": "x", "refresh_token": "y"}))),
+        ("tokens within a refusal", Stub::json(400, json!({"error": "x", "data": {"access_token": "y"}}))),
         ("tokens beside an error status", Stub::json(500, tokens)),
         ("page", Stub::new(503, "text/html", HTML).with("Retry-After: 600")),
         ("page of a web filter", Stub::new(403, "text/html", HTML)),
