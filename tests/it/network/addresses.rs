@@ -62,8 +62,13 @@ fn what_answers_comes_first() {
     assert_eq!(addresses, [second, first, first]);
     assert!(start.elapsed() < Duration::from_secs(1));
     drop(black_hole);
-    // Both answer, or there is one family: nothing changes.
-    let _ipv6 = TcpListener::bind(first).unwrap();
+    // Both answer, or there is one family: nothing changes. Others may be using the port.
+    let listen = |_| {
+        let ipv6 = TcpListener::bind("[::1]:0").ok()?;
+        let pair = both(ipv6.local_addr().ok()?.port());
+        Some((TcpListener::bind(pair[1]).ok()?, ipv6, pair))
+    };
+    let (_ipv4, _ipv6, [first, second]) = (0..100).find_map(listen).unwrap();
     for addresses in [vec![first, second], vec![second, second], vec![]] {
         let mut ordered = addresses.clone();
         connector::put_first_what_answers(&mut ordered);
