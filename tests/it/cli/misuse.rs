@@ -53,6 +53,8 @@ fn words() {
     check(
         "cli/words",
         &[
+            &["curl", "https://us1.alteryxcloud.com/v4/workspaces"],
+            &["—v"],
             &["FETCH", "v4/workspaces"],
             &["HEAD", "v4/workspaces", "{}"],
             &["POST"],
