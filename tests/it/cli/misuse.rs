@@ -182,8 +182,12 @@ fn what_makes_sense() {
             assert_eq!(env.requests().is_empty(), *is_help);
         },
     );
-    // A number is JSON, if it is no part of PATH.
+    // JSON may have a slash in it, but is no PATH.
     let env = TestEnv::new();
+    env.run(&["v4/things/1", "{\"a\": \"b/c\"}"])
+        .assert_failure(&[]);
+    assert_eq!(env.last_request().body, "{\"a\": \"b/c\"}");
+    // A number is JSON, if it is no part of PATH.
     env.run(&["POST", "v4/things/1", "--", "-1"])
         .assert_failure(&[]);
     assert_eq!(env.last_request().body, "-1");
