@@ -64,11 +64,16 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Err
     Ok(arguments)
 }
 
-/// `word` is the culprit. It is quoted on one line, and cut to 40 characters.
+/// `word` is the culprit.
 fn misuse(word: &str, fault: &str) -> Error {
-    let words: Vec<_> = word.split_whitespace().collect();
-    let problem = format!("\"{:.40}\" {fault}", words.join(" "));
+    let problem = quote(word, fault);
     Error::usage(&problem, table::find(include_str!("misuse.txt"), &problem))
+}
+
+/// `word` is quoted on one line, and cut to 40 characters.
+fn quote(word: &str, fault: &str) -> String {
+    let words: Vec<_> = word.split_whitespace().collect();
+    format!("\"{:.40}\" {fault}", words.join(" "))
 }
 
 fn find_method(word: &str) -> Option<&'static str> {
@@ -124,7 +129,8 @@ fn read_json(word: &str) -> Result<String, Error> {
     if bytes.len() as u64 > MAX_SIZE {
         return Err(misuse(word, "holds more than 64 MB"));
     }
-    let json = files::decode(&bytes).map_err(|fault| misuse(word, fault))?;
+    let not_text = |fault| Error::usage(&quote(word, fault), files::UTF_8);
+    let json = files::decode(&bytes).map_err(not_text)?;
     if json.trim().is_empty() {
         let advice = "To send none, leave it out.";
         return Err(Error::usage("the JSON is empty", advice));

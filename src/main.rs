@@ -90,7 +90,8 @@ fn get_current_workspace(api: &Api, access_token: &Token) -> Result<String, Erro
     call_api(api, access_token, Method::GET, path, String::new())
 }
 
-/// Calls the API with JSON or an empty body. Returns indented JSON, or nothing if the response is empty.
+/// Calls the API with JSON or an empty body. Returns indented JSON, or nothing if the response is
+/// empty.
 fn call_api(
     api: &Api,
     access_token: &Token,

@@ -70,8 +70,8 @@ impl Credentials {
         })
     }
 
-    /// Saves the response in place of the old tokens, and returns the new access token. What is not in the
-    /// response stays (RFC 6749 §6).
+    /// Saves the response in place of the old tokens, and returns the new access token. What is not
+    /// in the response stays (RFC 6749 §6).
     pub fn replace_with(mut self, response: TokenResponse) -> Result<Token, Error> {
         let TokenResponse(members, access_token) = response;
         self.members.extend(members);

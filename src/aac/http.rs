@@ -1,7 +1,7 @@
 //! HTTP: requests, and their responses within limits on time and size.
 
 use super::no_response::{Once, Route};
-use super::response::{BYTE_ORDER_MARK, Response};
+use super::response::{Response, without_mark};
 use super::{connector, error::Error, output, proxy::NamedProxy};
 use serde::de::IgnoredAny;
 use std::io::{self, Cursor, ErrorKind, Read};
@@ -41,8 +41,8 @@ impl Client {
     /// Sends a request and waits for the response, whatever its status: a redirect is not followed.
     /// A GET has no body. `source` is the file that the host comes from, for messages.
     ///
-    /// With `once`, only response headers that cannot hold a secret are shown, and a JSON object that arrived
-    /// whole is a whole response, however the connection ends.
+    /// With `once`, only response headers that cannot hold a secret are shown, and a JSON object that
+    /// arrived whole is a whole response, however the connection ends.
     pub fn send(
         &self,
         mut request: Request<String>,
@@ -112,8 +112,7 @@ fn exchange(agent: &Agent, request: Request<Upload>, is_once: bool) -> Result<Re
 
 /// Whether nothing is missing of a JSON object.
 fn is_whole(body: &[u8]) -> bool {
-    // A byte order mark may be before it.
-    let body = body.strip_prefix(BYTE_ORDER_MARK).unwrap_or(body);
+    let body = without_mark(body);
     body.trim_ascii_end().ends_with(b"}") && serde_json::from_slice::<IgnoredAny>(body).is_ok()
 }
 

@@ -7,8 +7,8 @@ use std::borrow::Cow;
 /// More is not printed: deep nesting takes much space, since each level indents all that is in it.
 const MAX_LENGTH: usize = 256 << 20;
 
-/// Indents `json`, or returns `None` if it is not JSON, or would take more than 256 MB. In strings, escapes become the characters
-/// they stand for (`\u00eb` becomes ë), except for control characters.
+/// Indents `json`, or returns `None` if it is not JSON, or would take more than 256 MB. In strings,
+/// escapes become the characters they stand for (`\u00eb` becomes ë), except for control characters.
 ///
 /// This works on the text. Values would turn `1E5` into `100000.0`, drop one of two members of the
 /// same name, fail on half a surrogate pair, and take many times the memory.

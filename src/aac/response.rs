@@ -8,8 +8,6 @@ use ureq::http::{HeaderMap, StatusCode, Uri};
 
 const ELSEWHERE: &str = "It may come from a proxy, a web filter or a sign-in page.";
 const NOT_FOLLOWED: &str = "Redirects are not followed: they would take the token along.";
-/// Of UTF-8.
-pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 /// In bytes.
 const MAX_PREVIEW: usize = 64 << 10;
 
@@ -27,8 +25,7 @@ impl Response {
     pub fn text(&self) -> Cow<'_, str> {
         let content_type = self.header("content-type").to_ascii_lowercase();
         let is_latin_1 = content_type.contains("iso-8859-1");
-        let body = self.body.strip_prefix(BYTE_ORDER_MARK);
-        let body = body.unwrap_or(&self.body);
+        let body = without_mark(&self.body);
         match str::from_utf8(body) {
             Err(_) if is_latin_1 => body.iter().map(|&byte| char::from(byte)).collect(),
             _ => String::from_utf8_lossy(body),
@@ -153,6 +150,11 @@ impl Response {
         let value = self.headers.get(name);
         value.map_or("", |value| value.to_str().unwrap_or_default())
     }
+}
+
+/// `body` without the byte order mark of UTF-8 that may be before it.
+pub fn without_mark(body: &[u8]) -> &[u8] {
+    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
 }
 
 /// The start of a text, on one line.

@@ -1,5 +1,5 @@
-//! `aac_url.txt` (where the API is, and its portal) and `client_id.txt` (the id of the API project, which
-//! is not the `client_id` in an access token), and which URLs a call may have.
+//! `aac_url.txt` (where the API is, and its portal) and `client_id.txt` (the id of the API project,
+//! which is not the `client_id` in an access token), and which URLs a call may have.
 
 use super::{error::Error, files, output, table, url};
 use std::path::Path;

@@ -5,8 +5,8 @@ use serde_json::Value;
 use std::time::SystemTime;
 use ureq::http::Uri;
 
-/// An access or a refresh token. From the moment it exists, no eight consecutive
-/// characters of its secret part are printed.
+/// An access or a refresh token. From the moment it exists, no eight consecutive characters of its
+/// secret part are printed.
 pub struct Token(String);
 
 /// What an access token says about itself.
