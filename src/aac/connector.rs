@@ -111,6 +111,10 @@ pub fn certificate_store() -> String {
 }
 
 fn pem_fault(path: &OsStr) -> String {
+    // A pipe can be read once, and that is for whoever checks a certificate.
+    if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
+        return String::new();
+    }
     match fs::read(path).map(|pem| String::from_utf8_lossy(&pem).into_owned()) {
         Err(error) => format!(", which cannot be read: {error}"),
         Ok(pem) if pem.is_empty() => ", which is empty".to_owned(),

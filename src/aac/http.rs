@@ -29,8 +29,10 @@ impl Client {
     /// Finds the proxy. An agent connects when it is used.
     pub fn new() -> Result<Client, Error> {
         let proxy = NamedProxy::find()?;
-        let store = connector::certificate_store();
-        output::verbose(&format!("* Certificate store: {store}"));
+        if output::is_verbose() {
+            let store = connector::certificate_store();
+            output::verbose(&format!("* Certificate store: {store}"));
+        }
         Ok(Client {
             direct: connector::agent(None),
             proxied: connector::agent(proxy.as_ref().map(|it| it.proxy.clone())),

@@ -20,6 +20,11 @@ pub fn set_verbose(is_verbose: bool) {
     IS_VERBOSE.store(is_verbose, Relaxed);
 }
 
+/// Whether [`verbose`] prints. What takes time to find out is not worth it otherwise.
+pub fn is_verbose() -> bool {
+    IS_VERBOSE.load(Relaxed)
+}
+
 /// Prints a text and a line break on standard output, or nothing if there is no text. JSON stays
 /// JSON. It is no error if the reader, such as `head`, has closed the pipe.
 pub fn print(text: &str) -> Result<(), Error> {
@@ -47,7 +52,7 @@ pub fn notice(lines: &str) {
 
 /// Prints a line with curl's mark if that is wanted: `*` a step, `>` what is sent, `<` received.
 pub fn verbose(line: &str) {
-    if IS_VERBOSE.load(Relaxed) {
+    if is_verbose() {
         notice(&line.replace('\n', " "));
     }
 }

@@ -4,6 +4,7 @@
 use super::stub_proxy::Proxy;
 use super::{PROXIED_HOST, trusting};
 use crate::stub::Stub;
+use crate::support::PROGRAM;
 use crate::support::snapshot::check_snapshot;
 use crate::test_env::TestEnv;
 use crate::tls::{Authority, VALID};
@@ -22,6 +23,21 @@ fn trusted() {
     let line = "* Certificate store: SSL_CERT_FILE=[FOLDER]/ca.pem\n";
     assert!(outcome.message.contains(line), "{outcome:#?}");
     assert!(env.creds_are_valid());
+}
+
+/// What a pipe holds can be read once, as by `SSL_CERT_FILE=<(cat ca.pem)`.
+#[test]
+fn trusted_through_a_pipe() {
+    let authority = Authority::new("Company CA");
+    for option in [&[][..], &["-v"]] {
+        let env = TestEnv::over_tls(&authority, "localhost", "localhost", VALID);
+        env.write("ca.pem", &authority.pem);
+        let mut shell = env.command("sh");
+        let script = "mkfifo pipe && { cat ca.pem >pipe & exec \"$0\" \"$@\"; }";
+        shell.args(["-c", script, PROGRAM]).args(option);
+        shell.env("SSL_CERT_FILE", "pipe");
+        env.outcome(&mut shell).assert_success();
+    }
 }
 
 #[test]
