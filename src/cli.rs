@@ -1,15 +1,13 @@
 //! The command line.
 
-use crate::aac::{error::Error, files, table};
+use crate::aac::{error::Error, table};
 use serde::de::IgnoredAny;
-use std::{ffi::OsString, fs::File, io, io::Read};
+use std::{ffi::OsString, fs, io};
 use ureq::http::Method;
 
 const NAME: &str = env!("CARGO_PKG_NAME");
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const HELP: &str = include_str!("help.txt");
-/// Of a JSON body, in bytes.
-const MAX_SIZE: u64 = 64 << 20;
 
 /// What the arguments ask for.
 #[derive(Default)]
@@ -30,50 +28,47 @@ pub struct Call {
 
 /// Reads the arguments after the program's name.
 pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Error> {
-    let arguments: Result<Vec<_>, _> = arguments.map(OsString::into_string).collect();
-    let not_text = |word| Error::usage(&format!("{word:?} is not valid Unicode"), "");
-    let arguments = arguments.map_err(not_text)?;
-    let mut words = arguments.iter().map(String::as_str);
-    // What follows -- is no option.
-    let before = words.by_ref().take_while(|word| *word != "--");
-    let (options, mut others): (Vec<_>, Vec<_>) = before.partition(|word| word.starts_with('-'));
-    others.extend(words);
-
-    let mut arguments = Arguments::default();
-    for option in options {
-        let name = option.split(['=', ':', ' ']).next().unwrap_or_default();
-        let letters = match option {
+    let (mut parsed, mut words, mut has_options) = (Arguments::default(), Vec::new(), true);
+    for argument in arguments {
+        let not_text = |word| Error::usage(&format!("{word:?} is not valid Unicode"), "");
+        let word = argument.into_string().map_err(not_text)?;
+        if !has_options || !word.starts_with('-') {
+            words.push(word);
+            continue;
+        }
+        let letters = match word.as_str() {
             "--help" => "h",
             "--version" => "V",
             "--verbose" => "v",
             "-" => "-",
-            _ => &option[1..],
+            letters => &letters[1..],
         };
-        for letter in letters.chars() {
+        // What follows -- is not an option.
+        has_options = word != "--";
+        for letter in letters.chars().filter(|_| has_options) {
             match letter {
-                'h' => arguments.help_or_version = Some(HELP.trim_end().replace("{name}", NAME)),
-                'V' => arguments.help_or_version = Some(format!("{NAME} {VERSION}")),
-                'v' => arguments.is_verbose = true,
-                _ => return Err(misuse(name, "is not an option")),
+                'h' => parsed.help_or_version = Some(HELP.trim_end().replace("{name}", NAME)),
+                'V' => parsed.help_or_version = Some(format!("{NAME} {VERSION}")),
+                'v' => parsed.is_verbose = true,
+                _ => {
+                    let name = word.split(['=', ':', ' ']).next().unwrap_or_default();
+                    return Err(misuse(name, "is not an option"));
+                }
             }
         }
     }
-    if arguments.help_or_version.is_none() {
-        arguments.call = read_call(&others)?;
+    if parsed.help_or_version.is_none() {
+        let words: Vec<_> = words.iter().map(String::as_str).collect();
+        parsed.call = read_call(&words)?;
     }
-    Ok(arguments)
+    Ok(parsed)
 }
 
-/// `word` is the culprit.
+/// `word` is the culprit. It is quoted on one line, and cut to 40 characters.
 fn misuse(word: &str, fault: &str) -> Error {
-    let problem = quote(word, fault);
-    Error::usage(&problem, table::find(include_str!("misuse.txt"), &problem))
-}
-
-/// `word` is quoted on one line, and cut to 40 characters.
-fn quote(word: &str, fault: &str) -> String {
     let words: Vec<_> = word.split_whitespace().collect();
-    format!("\"{:.40}\" {fault}", words.join(" "))
+    let problem = format!("\"{:.40}\" {fault}", words.join(" "));
+    Error::usage(&problem, table::find(include_str!("misuse.txt"), &problem))
 }
 
 fn find_method(word: &str) -> Option<&'static str> {
@@ -87,7 +82,7 @@ fn read_call(words: &[&str]) -> Result<Option<Call>, Error> {
     let rest = &words[usize::from(method.is_some())..];
     let is_get = method == Some("GET");
     let is_path = |word: &str| word.contains('/') && !word.starts_with(['{', '[', '@', '\'', '"']);
-    let is_part = |json: &str| !json.starts_with('@') && check_json(json).is_err();
+    let is_part = |json: &str| !json.starts_with('@') && read_json(json).is_err();
     let refuse = |word, fault| Err(misuse(word, fault));
     let call = |method: &str, path: &str, json| {
         let method = method.parse().expect("it was found");
@@ -118,27 +113,16 @@ fn read_call(words: &[&str]) -> Result<Option<Call>, Error> {
 
 /// Reads `word`, which is JSON, `@FILE` or `@-`.
 fn read_json(word: &str) -> Result<String, Error> {
-    let mut bytes = Vec::new();
-    let mut read = |source: &mut dyn Read| source.take(MAX_SIZE + 1).read_to_end(&mut bytes);
-    let result = match word.strip_prefix('@') {
-        Some("-") => read(&mut io::stdin()),
-        Some(file) => File::open(file).and_then(|mut file| read(&mut file)),
-        None => read(&mut word.as_bytes()),
+    let text = match word.strip_prefix('@') {
+        Some("-") => io::read_to_string(io::stdin()),
+        Some(file) => fs::read_to_string(file),
+        None => Ok(word.to_owned()),
     };
-    result.map_err(|error| misuse(word, &format!("cannot be read: {error}")))?;
-    if bytes.len() as u64 > MAX_SIZE {
-        return Err(misuse(word, "holds more than 64 MB"));
+    let text = text.map_err(|error| misuse(word, &format!("cannot be read: {error}")))?;
+    let json = text.trim_start_matches('\u{feff}');
+    match serde_json::from_str::<IgnoredAny>(json) {
+        Err(_) if json.trim().is_empty() => Err(misuse(word, "holds no JSON")),
+        Err(error) => Err(misuse(word, &format!("is not JSON: {error}"))),
+        Ok(_) => Ok(json.to_owned()),
     }
-    let not_text = |fault| Error::usage(&quote(word, fault), files::UTF_8);
-    let json = files::decode(&bytes).map_err(not_text)?;
-    if json.trim().is_empty() {
-        let advice = "To send none, leave it out.";
-        return Err(Error::usage("the JSON is empty", advice));
-    }
-    check_json(json).map_err(|error| misuse(word, &format!("is not JSON: {error}")))?;
-    Ok(json.to_owned())
-}
-
-fn check_json(text: &str) -> Result<IgnoredAny, serde_json::Error> {
-    serde_json::from_str(text)
 }

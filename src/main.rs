@@ -59,7 +59,6 @@ fn get_access_token(api: &Api) -> Result<Token, Error> {
     let Api { settings, client } = api;
     // creds.json is locked from here until the new tokens are saved.
     let old_creds = Credentials::open(&settings.tokens_advice)?;
-    settings.refuse_token()?;
     let (base, id) = (&settings.aac_url, &settings.project_id);
     output::verbose(&format!("* URL: {base}, API project: {id}"));
 
@@ -78,7 +77,7 @@ fn get_access_token(api: &Api) -> Result<Token, Error> {
     let response = client.send(request, "creds.json", Some(&REFRESH_MESSAGES))?;
 
     // Parsed whatever the status is: a token that is found is not printed from now on.
-    match TokenResponse::parse(&response.text()) {
+    match TokenResponse::parse(&response.text) {
         Some(new_creds) if response.status.is_success() => old_creds.replace_with(new_creds),
         _ => Err(response.issuer_error(&settings.tokens_advice)),
     }
@@ -116,11 +115,11 @@ fn call_api(
     if !response.status.is_success() {
         return Err(response.api_error(&api.settings.project_advice));
     }
-    if response.body.is_empty() {
+    if response.text.is_empty() {
         output::notice(&format!("HTTP {}", response.status));
         return Ok(String::new());
     }
-    match json::pretty(&response.text()) {
+    match json::pretty(&response.text) {
         Some(json) => Ok(json),
         None => Err(response.api_error(&api.settings.project_advice)),
     }

@@ -3,24 +3,26 @@
 
 use std::io::ErrorKind::{ConnectionReset, UnexpectedEof};
 use std::net::{SocketAddr, TcpStream};
-use std::{env, ffi::OsStr, fs, time::Duration};
+use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering::SeqCst};
+use std::{env, time::Duration};
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs as Addresses, Resolver};
+pub use ureq::unversioned::transport::RustlsConnector as Tls;
 use ureq::unversioned::transport::{
-    ConnectProxyConnector, ConnectionDetails as Details, Connector, NextTimeout, RustlsConnector,
-    SocksConnector, TcpConnector, Transport,
+    ConnectProxyConnector, ConnectionDetails as Details, Connector, NextTimeout, SocksConnector,
+    TcpConnector, Transport,
 };
-use ureq::{Agent, Error, Proxy, ProxyProtocol, config::Config, http::Uri};
+use ureq::{Agent, Error, Proxy, ProxyProtocol, Timeout, config::Config, http::Uri};
 use ureq::{tls::RootCerts, tls::TlsConfig};
 
 /// For each phase of a request.
 const TIMEOUT: Option<Duration> = Some(Duration::from_secs(30));
 
 /// All requests use connections of their own: a server may have closed one that was used before.
-pub fn agent(proxy: Option<Proxy>) -> Agent {
+pub fn agent(hops: Hops) -> Agent {
     let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
     let config = Agent::config_builder()
         .tls_config(tls.build())
-        .proxy(proxy)
+        .proxy(hops.proxy.clone())
         .max_idle_connections(0)
         .timeout_connect(TIMEOUT)
         .timeout_per_read(TIMEOUT)
@@ -31,12 +33,18 @@ pub fn agent(proxy: Option<Proxy>) -> Agent {
         // A redirect would take the token to whatever host it names.
         .max_redirects(0)
         .http_status_as_error(false);
-    Agent::with_parts(config.build(), Hops::default(), HappyEyeballs)
+    Agent::with_parts(config.build(), hops, HappyEyeballs)
 }
 
 /// ureq's connectors in ureq's order. An error of the proxy's is wrapped in an `Error::Other`.
-#[derive(Debug, Default)]
-struct Hops(RustlsConnector);
+#[derive(Debug)]
+pub struct Hops {
+    /// What shares it reads the certificate store once.
+    pub tls: Arc<Tls>,
+    pub proxy: Option<Proxy>,
+    /// Whether nothing more may be sent: one request was, or nobody waits for it any more.
+    pub is_over: Arc<AtomicBool>,
+}
 
 impl Connector for Hops {
     type Out = Box<dyn Transport>;
@@ -46,13 +54,21 @@ impl Connector for Hops {
         let tunnel = proxy.connect(details, chained);
         let tunnel = tunnel.map_err(|error| Error::Other(Box::new(error)))?;
         let tcp = TcpConnector::default().connect(details, tunnel)?;
-        let tls = self.0.connect(details, tcp).map_err(|error| match error {
-            // A connection that ends now has not carried the request.
-            Error::Io(error) if matches!(error.kind(), ConnectionReset | UnexpectedEof) => {
-                Error::Tls("closed the connection during the TLS handshake")
-            }
-            error => error,
-        })?;
+        let tls = self
+            .tls
+            .connect(details, tcp)
+            .map_err(|error| match error {
+                // A connection that ends now has not carried the request.
+                Error::Io(error) if matches!(error.kind(), ConnectionReset | UnexpectedEof) => {
+                    Error::Tls("closed the connection during the TLS handshake")
+                }
+                error => error,
+            })?;
+        // The way to the proxy itself has a configuration without a proxy.
+        let is_whole_way = details.config.proxy() == self.proxy.as_ref();
+        if is_whole_way && self.is_over.swap(true, SeqCst) {
+            return Err(Error::Timeout(Timeout::Global));
+        }
         Ok(tls.map(|tls| Box::new(tls) as Self::Out))
     }
 }
@@ -63,11 +79,8 @@ struct HappyEyeballs;
 
 impl Resolver for HappyEyeballs {
     fn resolve(&self, uri: &Uri, config: &Config, _: NextTimeout) -> Result<Addresses, Error> {
-        // Some systems tell upper case from lower in /etc/hosts.
-        let lower = uri.to_string().to_ascii_lowercase();
-        let lower = lower.parse().unwrap_or_default();
         // Without a timeout, it starts no thread.
-        let found = DefaultResolver::default().resolve(&lower, config, NextTimeout::default());
+        let found = DefaultResolver::default().resolve(uri, config, NextTimeout::default());
         let mut addresses = found.map_err(|_| Error::HostNotFound)?;
         // A SOCKS proxy connects to the host itself. SOCKS 4 knows no IPv6.
         let behind = config.proxy().filter(|proxy| proxy.uri() != uri);
@@ -87,41 +100,23 @@ pub fn put_first_what_answers(addresses: &mut [SocketAddr]) {
     let [first, other, ..] = candidates[..] else {
         return;
     };
-    for milliseconds in [300, 1000] {
-        for candidate in [first, other] {
-            let timeout = Duration::from_millis(milliseconds);
-            if TcpStream::connect_timeout(&candidate, timeout).is_ok() {
-                return addresses.sort_by_key(|it| it.is_ipv4() != candidate.is_ipv4());
-            }
+    for (milliseconds, it) in [(300, first), (300, other), (1000, first), (1000, other)] {
+        if TcpStream::connect_timeout(&it, Duration::from_millis(milliseconds)).is_ok() {
+            return addresses.sort_by_key(|address| address.is_ipv4() != it.is_ipv4());
         }
     }
 }
 
-/// The certificate store in words, with what is wrong with it. On Linux, two variables can replace
-/// the system's.
+/// The certificate store in words. On Linux, two variables can replace the system's.
 pub fn certificate_store() -> String {
-    let file = env::var_os("SSL_CERT_FILE")
-        .map(|path| format!("SSL_CERT_FILE={}{}", path.display(), pem_fault(&path)));
-    let folder = env::var_os("SSL_CERT_DIR").map(|path| format!("SSL_CERT_DIR={}", path.display()));
-    let set: Vec<_> = file.into_iter().chain(folder).collect();
+    let mut set = Vec::new();
+    for name in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
+        if let Some(path) = env::var_os(name) {
+            set.push(format!("{name}={}", path.display()));
+        }
+    }
     if set.is_empty() || cfg!(any(windows, target_vendor = "apple")) {
         return "the system's".to_owned();
     }
     set.join(", ")
-}
-
-fn pem_fault(path: &OsStr) -> String {
-    // A pipe can be read once, and that is for whoever checks a certificate.
-    if fs::metadata(path).is_ok_and(|found| !found.is_file() && !found.is_dir()) {
-        return String::new();
-    }
-    match fs::read(path).map(|pem| String::from_utf8_lossy(&pem).into_owned()) {
-        Err(error) => format!(", which cannot be read: {error}"),
-        Ok(pem) if pem.is_empty() => ", which is empty".to_owned(),
-        Ok(pem) if pem.starts_with('\u{feff}') => {
-            ", whose byte order mark hides its first certificate".to_owned()
-        }
-        Ok(pem) if !pem.contains("BEGIN CERTIFICATE") => ", which is not a PEM file".to_owned(),
-        Ok(_) => String::new(),
-    }
 }

@@ -1,19 +1,11 @@
 //! `creds.json`: the tokens, and how new ones take their place without being lost.
 
-use super::output;
 use super::token::{Claims, Token};
-use super::{error::Error, files, locked_file::LockedFile, no_response::Once};
+use super::{error::Error, files, locked_file::LockedFile, no_response::Once, output, table};
 use serde_json::{error::Category, value::RawValue};
-use std::{collections::BTreeMap, fs, io};
+use std::{collections::BTreeMap, fs};
 
 const FILE: &str = "creds.json";
-const FORMAT: &str =
-    "The file should look like this: {\"access_token\": \"…\", \"refresh_token\": \"…\"}";
-const IN_THE_WAY: &str = "Move what is in the way, free up disk space, or make the folder and \
-    creds.json* writable. If root owns them, for example because you once used sudo, use chown.";
-const RETRY: &str = "Fix that and try again: the next run will use the tokens in creds.json.new.";
-const WAITING: &str = "Waiting for another run that is refreshing the tokens …";
-const NO_LOCKS: &str = "warning: creds.json cannot be locked: avoid simultaneous runs";
 
 /// What is known of the tokens when something has failed.
 pub const NOT_REFRESHED: &str = "The tokens were not refreshed.";
@@ -47,12 +39,14 @@ impl Credentials {
     /// a run that died has left is saved first. It waits for other runs, however long: opening it
     /// twice in one thread deadlocks. `new_tokens` is what to do where only those help.
     pub fn open(new_tokens: &str) -> Result<Credentials, Error> {
-        let refuse = |error| not_saved(&error, IN_THE_WAY, NOT_USED);
-        let fill = fill(new_tokens);
+        let refuse = |error| {
+            let problem = format!("cannot be updated: {error}");
+            fault(&problem, new_tokens).with_line(NOT_USED)
+        };
+        let fill = advice("is empty", new_tokens);
         let path =
             fs::canonicalize(FILE).map_err(|error| files::unreadable(FILE, &error, &fill))?;
-        let (on_wait, on_failure) = (|| output::notice(WAITING), || output::notice(NO_LOCKS));
-        let mut file = LockedFile::lock(&path, on_wait, on_failure).map_err(refuse)?;
+        let mut file = LockedFile::lock(&path, output::notice).map_err(refuse)?;
         let (members, refresh_token, claims) = parse(&files::read(FILE, &fill)?, new_tokens)?;
         let newer = file.recover(refresh_token.expose()).map_err(refuse)?;
         if TokenResponse::parse(&String::from_utf8_lossy(&newer)).is_some() {
@@ -77,8 +71,8 @@ impl Credentials {
         self.members.extend(members);
         let json = serde_json::to_string_pretty(&self.members).expect("JSON makes JSON");
         if let Err(error) = self.file.commit((json + "\n").as_bytes()) {
-            let advice = format!("{RETRY} If there are none, {}", self.new_tokens);
-            return Err(not_saved(&error, &advice, UNSAVED));
+            let problem = format!("cannot be updated with the new tokens: {error}");
+            return Err(fault(&problem, &self.new_tokens).with_line(UNSAVED));
         }
         let lifetime = access_token.lifetime();
         output::verbose(&format!("* Saved the new tokens in creds.json: {lifetime}"));
@@ -96,102 +90,85 @@ impl TokenResponse {
         let mut members: Members = serde_json::from_str(body).ok()?;
         // Some issuers write null for what is absent.
         members.retain(|_, value| value.get() != "null");
-        if token(&members, "refresh_token", "").is_err() {
+        if token(&members, "refresh_token").is_err() {
             members.remove("refresh_token");
         }
-        let access_token = token(&members, "access_token", "").ok()?;
+        let access_token = token(&members, "access_token").ok()?;
         Some(TokenResponse(members, access_token))
     }
 }
 
 /// Reads `creds.json`. The error quotes nothing of it.
-fn parse(bytes: &[u8], new_tokens: &str) -> Result<(Members, Token, Claims), Error> {
-    let text = files::decode(bytes).map_err(|problem| fault(problem, files::UTF_8))?;
+fn parse(text: &str, new_tokens: &str) -> Result<(Members, Token, Claims), Error> {
+    let refuse = |problem: String| fault(&problem, new_tokens);
     let members =
-        serde_json::from_str(text).map_err(|error| syntax_fault(text, &error, new_tokens))?;
-    let access_token = token(&members, "access_token", new_tokens)?;
-    let refresh_token = token(&members, "refresh_token", new_tokens)?;
+        serde_json::from_str(text).map_err(|error| refuse(syntax_problem(text, &error)))?;
+    let access_token = token(&members, "access_token").map_err(refuse)?;
+    let refresh_token = token(&members, "refresh_token").map_err(refuse)?;
     output::verbose(&format!("* creds.json: {}", access_token.lifetime()));
-    match (access_token.claims(), refresh_token.claims()) {
+    let problem = match (access_token.claims(), refresh_token.claims()) {
         (Ok(_), Ok(_)) if access_token.expose() == refresh_token.expose() => {
-            let advice = paste("refresh_token", new_tokens);
-            Err(fault("has the access token in both places", &advice))
+            "has the access token in both places".to_owned()
         }
-        (Err(_), Ok(_)) => Err(fault("has the two tokens swapped", "Swap them.")),
-        (Err(problem), _) => {
-            let problem = format!("has an invalid \"access_token\": {problem}");
-            Err(fault(&problem, &paste("access_token", new_tokens)))
-        }
-        (Ok(claims), _) => Ok((members, refresh_token, claims)),
-    }
-}
-
-fn syntax_fault(text: &str, error: &serde_json::Error, new_tokens: &str) -> Error {
-    let message = error.to_string();
-    let not_json = &format!("is not JSON: {message}");
-    let fill = fill(new_tokens);
-    let (problem, advice) = if text.trim().is_empty() {
-        ("is empty", fill)
-    } else if text.starts_with("{\\rtf") {
-        ("is a rich text file", "Save it as plain text.".to_owned())
-    } else if text.starts_with('<') {
-        ("is a web page", fill)
-    } else if error.classify() == Category::Eof {
-        ("ends too early, perhaps within a token", fill)
-    } else {
-        // serde_json quotes what it read in errors of the kind Data, and in no other.
-        let problem = if error.is_data() {
-            "is not a JSON object"
-        } else if text.contains(['“', '”']) {
-            "is not JSON: it has curly quotation marks"
-        } else if message.starts_with("control character") {
-            "is not JSON: it has a line break in a token, or lacks a quotation mark"
-        } else {
-            not_json
-        };
-        (problem, format!("Correct that in a text editor. {FORMAT}"))
+        (Ok(claims), _) => return Ok((members, refresh_token, claims)),
+        (Err(_), Ok(_)) => "has the two tokens swapped".to_owned(),
+        (Err(problem), _) => format!("has an invalid \"access_token\": {problem}"),
     };
-    fault(problem, &advice)
+    Err(refuse(problem))
 }
 
-fn token(members: &Members, name: &str, new_tokens: &str) -> Result<Token, Error> {
+fn syntax_problem(text: &str, error: &serde_json::Error) -> String {
+    let message = error.to_string();
+    let problem = if text.trim().is_empty() {
+        "is empty"
+    } else if text.starts_with("{\\rtf") {
+        "is a rich text file"
+    } else if text.starts_with('<') {
+        "is a web page"
+    } else if error.classify() == Category::Eof {
+        "ends too early, perhaps within a token"
+    } else if error.is_data() {
+        // Errors of this kind quote what was read, and no others do.
+        "is not a JSON object"
+    } else if text.contains(['“', '”']) {
+        "is not JSON: it has curly quotation marks"
+    } else if message.starts_with("control character") {
+        "is not JSON: it has a line break in a token, or lacks a quotation mark"
+    } else {
+        return format!("is not JSON: {message}");
+    };
+    problem.to_owned()
+}
+
+/// The token of this name, or what is wrong with it.
+fn token(members: &Members, name: &str) -> Result<Token, String> {
     let json = members.get(name).map_or("\"\"", |json| json.get());
     let text: String = serde_json::from_str(json).unwrap_or_default();
     let text = text.trim();
     let letters = |name: &str| name.replace(['_', '-', ' '], "").to_lowercase();
     let mut names = members.keys().filter(|it| *it != name);
-    let paste = paste(name, new_tokens);
-    let (problem, advice) = if files::is_placeholder(text) {
-        ("still holds the placeholder for", paste)
+    let problem = if files::is_placeholder(text) {
+        "still holds the placeholder for"
     } else if text.starts_with("Bearer ") {
-        ("has the word Bearer in its", "Remove that word.".to_owned())
+        "has the word Bearer in its"
     } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        ("has an invalid character in its", paste)
+        "has an invalid character in its"
     } else if !text.is_empty() {
         return Ok(Token::new(text));
     } else if let Some(other) = names.find(|it| letters(it) == letters(name)) {
-        ("has no", format!("Rename {other:?} to that."))
+        return Err(format!("has {other:?} instead of \"{name}\""));
     } else {
-        ("has no", paste)
+        "has no"
     };
-    Err(fault(&format!("{problem} \"{name}\""), &advice))
+    Err(format!("{problem} \"{name}\""))
 }
 
-fn paste(name: &str, new_tokens: &str) -> String {
-    format!(
-        "Paste the {} if you have it. If not, {new_tokens}",
-        name.replace('_', " ")
-    )
+fn fault(problem: &str, new_tokens: &str) -> Error {
+    Error::new(&format!("{FILE} {problem}"), &advice(problem, new_tokens))
 }
 
-fn fill(new_tokens: &str) -> String {
-    format!("{FORMAT}. To fill it, {new_tokens}")
-}
-
-fn fault(problem: &str, advice: &str) -> Error {
-    Error::new(&format!("{FILE} {problem}"), advice)
-}
-
-fn not_saved(error: &io::Error, advice: &str, progress: &str) -> Error {
-    fault(&format!("cannot be updated: {error}"), advice).with_line(progress)
+/// What to do about a problem.
+fn advice(problem: &str, new_tokens: &str) -> String {
+    let advice = table::find(include_str!("creds.txt"), problem);
+    advice.replace("{new tokens}", new_tokens)
 }

@@ -1,21 +1,19 @@
 //! Text files as people write them: a byte order mark, CRLF and spaces around a value are ignored.
 
 use super::error::Error;
-use std::io::{self, ErrorKind::NotFound, ErrorKind::PermissionDenied};
+use std::io::{self, ErrorKind};
 use std::{env, fs, path::Path};
 
 const NAMES: [&str; 3] = ["aac_url.txt", "client_id.txt", "creds.json"];
 const FOLDER: &str = "Change to the folder that holds aac_url.txt, client_id.txt and creds.json.";
 const OWNER: &str = "If root owns it, for example because you once used sudo, change the owner \
     with chown. Otherwise, run chmod u+r.";
-/// In bytes.
-const MAX_SIZE: u64 = 1 << 20;
-pub const UTF_8: &str = "Save it as UTF-8: in Notepad, Save as, Encoding UTF-8.";
+const UTF_8: &str = "Save it as UTF-8, not as UTF-16 (as PowerShell writes it) or ANSI: in Notepad, \
+    Save as, Encoding UTF-8.";
 
 /// Reads a file that holds one value on one line; `advice` says where to get the value.
 pub fn read_line(file: &str, advice: &str) -> Result<String, Error> {
-    let bytes = read(file, advice)?;
-    let text = decode(&bytes).map_err(|problem| Error::new(&format!("{file} {problem}"), UTF_8))?;
+    let text = read(file, advice)?;
     let value = text.trim();
     let problem = match value.chars().find(|&c| !c.is_ascii_graphic() || c == '"') {
         Some(_) if is_placeholder(value) => "still holds its placeholder".to_owned(),
@@ -27,29 +25,17 @@ pub fn read_line(file: &str, advice: &str) -> Result<String, Error> {
 }
 
 /// Reads a file of at most 1 MB. Anything else, such as a pipe, might never end.
-pub fn read(file: &str, advice: &str) -> Result<Vec<u8>, Error> {
-    let refuse = |error| unreadable(file, &error, advice);
-    let found = fs::metadata(file).map_err(refuse)?;
-    let fault = if found.is_dir() {
-        "is a folder, not a file"
-    } else if !found.is_file() {
-        "is not a regular file"
-    } else if found.len() > MAX_SIZE {
-        "is larger than 1 MB"
-    } else {
-        return fs::read(file).map_err(refuse);
-    };
-    let advice = format!("Replace it with a text file. {advice}");
-    Err(Error::new(&format!("{file} {fault}"), &advice))
-}
-
-/// The text in `bytes`, or what is wrong with its encoding.
-pub fn decode(bytes: &[u8]) -> Result<&str, &'static str> {
-    match str::from_utf8(bytes) {
-        Ok(text) => Ok(text.trim_start_matches('\u{feff}')),
-        Err(_) if bytes.contains(&0) => Err("is UTF-16, as PowerShell writes it, not UTF-8"),
-        Err(_) => Err("is not UTF-8 text"),
+pub fn read(file: &str, advice: &str) -> Result<String, Error> {
+    let found = fs::metadata(file).map_err(|error| unreadable(file, &error, advice))?;
+    if !found.is_file() || found.len() > 1 << 20 {
+        let problem = format!("{file} is not a text file of at most 1 MB");
+        return Err(Error::new(
+            &problem,
+            &format!("Replace it with one. {advice}"),
+        ));
     }
+    let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error, advice))?;
+    Ok(text.trim_start_matches('\u{feff}').to_owned())
 }
 
 /// Whether `value` is what the files hold as shipped.
@@ -64,10 +50,11 @@ pub fn unreadable(file: &str, error: &io::Error, advice: &str) -> Error {
     let twice = format!("{file}.txt");
     let mut problem = format!("{file} cannot be read: {error}");
     let advice = match error.kind() {
-        PermissionDenied if cfg!(unix) => OWNER,
+        ErrorKind::InvalidData => UTF_8,
+        ErrorKind::PermissionDenied if cfg!(unix) => OWNER,
         // ERROR_SHARING_VIOLATION
         _ if cfg!(windows) && error.raw_os_error() == Some(32) => "Close the other program.",
-        NotFound => {
+        ErrorKind::NotFound => {
             let folder = env::current_dir().unwrap_or_default();
             problem = format!("{file} is not in {}", folder.display());
             if let Ok(target) = fs::read_link(file) {

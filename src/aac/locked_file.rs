@@ -3,14 +3,12 @@
 //! `FILE.lock` notes what that replaces, so that the next process can finish an unfinished commit.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
+use std::io::{self, Read, Seek, SeekFrom, Write};
 #[cfg(unix)]
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 use std::{thread, time::Duration};
 
-/// What a process that died left is read up to this size, in bytes.
-const MAX_SIZE: u64 = 1 << 20;
 /// The least that is reserved, in bytes: many times what is written.
 const MIN_RESERVE: u64 = 64 << 10;
 
@@ -24,18 +22,20 @@ pub struct LockedFile {
 }
 
 impl LockedFile {
-    /// Locks `path`, an existing file that is not a symlink. Calls `on_wait` before it waits for
-    /// another process, and `on_failure` on a file system without locks.
-    pub fn lock(path: &Path, on_wait: fn(), on_failure: fn()) -> io::Result<LockedFile> {
-        let name = path.file_name().unwrap_or_default().to_string_lossy();
+    /// Locks `path`, an existing file that is not a symlink. Calls `notice` before it waits for
+    /// another process, and on a file system without locks.
+    pub fn lock(path: &Path, notice: fn(&str)) -> io::Result<LockedFile> {
+        let name = path.file_name().unwrap_or_default().display();
         let lock = open_private(&path.with_file_name(format!("{name}.lock")))?;
         let mut locked = lock.try_lock();
         if let Err(TryLockError::WouldBlock) = locked {
-            on_wait();
+            notice(&format!("Waiting for another run that has locked {name} …"));
             locked = lock.lock().map_err(TryLockError::Error);
         }
         if locked.is_err() {
-            on_failure();
+            notice(&format!(
+                "warning: {name} cannot be locked: avoid simultaneous runs"
+            ));
         }
         Ok(LockedFile {
             path: path.to_owned(),
@@ -51,11 +51,7 @@ impl LockedFile {
         self.lock.rewind()?;
         (&mut self.lock).take(16).read_to_end(&mut noted)?;
         if noted == fingerprint(old).as_bytes() && self.new_path.try_exists()? {
-            let mut new = open_private(&self.new_path)?;
-            if new.metadata()?.len() > MAX_SIZE {
-                return Err(named(&self.new_path, "is larger than 1 MB"));
-            }
-            new.read_to_end(&mut content)?;
+            open_private(&self.new_path)?.read_to_end(&mut content)?;
         }
         Ok(content)
     }
@@ -64,7 +60,7 @@ impl LockedFile {
     pub fn reserve(&mut self, old: &str) -> io::Result<()> {
         // It may have to be overwritten.
         let file = File::options().write(true).open(&self.path)?;
-        let space = (2 * file.metadata()?.len()).clamp(MIN_RESERVE, MAX_SIZE);
+        let space = MIN_RESERVE.max(2 * file.metadata()?.len());
         let _ = fs::remove_file(&self.new_path);
         let mut new = open_private(&self.new_path)?;
         self.deletes_new = true;
@@ -101,14 +97,14 @@ impl Drop for LockedFile {
 /// Tries again for some 200 ms on Windows, where a virus scanner, an indexer or a synchroniser
 /// holds a new file for a moment.
 fn patiently(action: impl Fn() -> io::Result<()>) -> io::Result<()> {
-    let mut result = action();
     for pause in [10, 20, 40, 80, 80] {
-        if result.is_err() && cfg!(windows) {
-            thread::sleep(Duration::from_millis(pause));
-            result = action();
+        let result = action();
+        if result.is_ok() || !cfg!(windows) {
+            return result;
         }
+        thread::sleep(Duration::from_millis(pause));
     }
-    result
+    action()
 }
 
 /// Overwrites a file, which at any moment is text, perhaps with spaces after it.
@@ -133,29 +129,22 @@ fn write_whole(file: &mut File, content: &[u8]) -> io::Result<()> {
 
 /// Opens `FILE.lock` or `FILE.new`, or creates it for the owner of `FILE`, even as root.
 fn open_private(path: &Path) -> io::Result<File> {
-    if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
-        return Err(named(path, "is not a regular file"));
+    let error = |fault: &str| io::Error::other(format!("{} {fault}", path.display()));
+    let found = fs::symlink_metadata(path);
+    if found.as_ref().is_ok_and(|found| !found.is_file()) {
+        return Err(error("is not a regular file"));
     }
     let mut options = File::options();
-    options.read(true).write(true);
+    options.read(true).write(true).create(true);
     #[cfg(unix)]
     options.mode(0o600);
-    let file = match options.clone().create_new(true).open(path) {
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => options.open(path),
-        created => {
-            #[cfg(unix)]
-            if let (Ok(file), Ok(owner)) = (&created, fs::metadata(path.with_extension(""))) {
-                let _ = fchown(file, Some(owner.uid()), Some(owner.gid()));
-            }
-            created
-        }
-    };
-    file.map_err(|error| named(path, &format!("cannot be opened: {error}")))
-}
-
-/// An error that says which file it is about.
-fn named(path: &Path, fault: &str) -> io::Error {
-    io::Error::other(format!("{} {fault}", path.display()))
+    let file = options.open(path);
+    let file = file.map_err(|cause| error(&format!("cannot be opened: {cause}")))?;
+    #[cfg(unix)]
+    if let (Err(_), Ok(owner)) = (found, fs::metadata(path.with_extension(""))) {
+        let _ = fchown(&file, Some(owner.uid()), Some(owner.gid()));
+    }
+    Ok(file)
 }
 
 /// Identifies a text without revealing it, in 16 characters (FNV-1a, 64 bits).

@@ -1,7 +1,6 @@
 //! Why there was no response, or not a whole one, and what to do about it.
 
 use super::{connector, error::Error, proxy::NamedProxy, table, url};
-use std::fmt;
 use ureq::{Error as Cause, http::Uri};
 
 const CAUSES: &str = include_str!("no_response.txt");
@@ -13,6 +12,8 @@ pub const CHECK_EFFECT: &str = "Check whether the call took effect before you tr
 pub struct Route<'a> {
     /// With the file that it comes from.
     host: String,
+    /// The host and the way to it.
+    pub name: String,
     pub proxy: Option<&'a NamedProxy>,
     /// A word of `check.txt`.
     place: &'a str,
@@ -23,14 +24,24 @@ impl<'a> Route<'a> {
     pub fn new(url: &Uri, source: &'a str, proxy: Option<&'a NamedProxy>) -> Route<'a> {
         let host = url.authority().map_or("", |host| host.as_str());
         let host = format!("{host} (from {source})");
-        let (proxy, place) = match proxy {
-            // The proxy's localhost is not this machine.
-            _ if url::is_loopback(url) => (None, "loopback"),
-            Some(proxy) if proxy.excepts(url) => (None, "excepted"),
-            Some(proxy) => (Some(proxy), "proxied"),
-            None => (None, source),
+        let mut route = Route {
+            name: host.clone(),
+            host,
+            proxy: None,
+            place: source,
         };
-        Route { host, proxy, place }
+        if url::is_loopback(url) {
+            // The proxy's localhost is not this machine.
+            route.place = "loopback";
+        } else if proxy.is_some_and(|proxy| proxy.excepts(url)) {
+            route.name += " without the proxy (NO_PROXY)";
+            route.place = "excepted";
+        } else if let Some(proxy) = proxy {
+            route.name += &format!(" through {}", proxy.name);
+            route.place = "proxied";
+            route.proxy = Some(proxy);
+        }
+        route
     }
 
     /// What `cause` means to a person. `was_sent` is whether the body may have reached the host.
@@ -40,12 +51,15 @@ impl<'a> Route<'a> {
             Cause::Other(inner) => inner.downcast_ref::<Cause>(),
             _ => None,
         };
-        let (kind, said) = match of_proxy.unwrap_or(cause) {
-            Cause::Io(error) => (format!("{:?}: ", error.kind()), error.to_string()),
-            cause => (String::new(), cause.to_string()),
-        };
-        let mut text = kind + &said;
-        let (mut who, mut place) = (self.to_string(), self.place);
+        let cause = of_proxy.unwrap_or(cause);
+        let mut text = cause.to_string();
+        let ends = ["failed: ", "fail: ", "certificate: ", "io: "];
+        let said = ends.iter().find_map(|end| text.split_once(end));
+        let said = said.map_or(text.clone(), |(_, said)| said.to_owned());
+        if let Cause::Io(error) = cause {
+            text = format!("{:?}: {error}", error.kind());
+        }
+        let (mut who, mut place) = (self.name.clone(), self.place);
         if let Some(proxy) = self.proxy.filter(|_| of_proxy.is_some()) {
             who = format!("{}, on the way to {},", proxy.name, self.host);
             place = "proxy";
@@ -59,13 +73,11 @@ impl<'a> Route<'a> {
             None if was_sent => CHECK_EFFECT,
             _ => "Try again.",
         };
-        let ends = ["failed: ", "fail: ", "certificate: "];
-        let said_last = ends.iter().find_map(|end| said.split_once(end));
         let row = table::find(CAUSES, &text)
             .replace("{check}", check)
             .replace("{again}", again)
             .replace("{store}", &connector::certificate_store())
-            .replace("{said}", said_last.map_or(&said, |(_, said)| said));
+            .replace("{said}", &said);
         let (what, advice) = row.split_once(" | ").unwrap_or_default();
         let error = Error::new(&format!("{who} {what}"), advice);
         // TLS 1.3 lets a client send before the server asks for its certificate, and reads nothing.
@@ -74,17 +86,6 @@ impl<'a> Route<'a> {
             Some(once) if was_sent => error.with_line(once.sent),
             Some(once) => error.with_line(once.not_sent),
             None => error,
-        }
-    }
-}
-
-impl fmt::Display for Route<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let host = &self.host;
-        match self.proxy {
-            Some(proxy) => write!(f, "{host} through {}", proxy.name),
-            None if self.place == "excepted" => write!(f, "{host} without the proxy (NO_PROXY)"),
-            None => f.write_str(host),
         }
     }
 }

@@ -5,7 +5,7 @@ use super::error::Error;
 use serde::de::IgnoredAny;
 use std::collections::HashSet;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{LazyLock, Mutex, MutexGuard, PoisonError};
+use std::sync::{LazyLock, Mutex, PoisonError};
 use std::{borrow::Cow, io, io::ErrorKind::BrokenPipe, io::Write};
 
 /// This many consecutive characters of a token are never printed. They fit a `u64`.
@@ -18,11 +18,6 @@ static KNOWN: LazyLock<Mutex<HashSet<u64>>> = LazyLock::new(Mutex::default);
 /// Turns [`verbose`] on or off.
 pub fn set_verbose(is_verbose: bool) {
     IS_VERBOSE.store(is_verbose, Relaxed);
-}
-
-/// Whether [`verbose`] prints. What takes time to find out is not worth it otherwise.
-pub fn is_verbose() -> bool {
-    IS_VERBOSE.load(Relaxed)
 }
 
 /// Prints a text and a line break on standard output, or nothing if there is no text. JSON stays
@@ -52,7 +47,7 @@ pub fn notice(lines: &str) {
 
 /// Prints a line with curl's mark if that is wanted: `*` a step, `>` what is sent, `<` received.
 pub fn verbose(line: &str) {
-    if is_verbose() {
+    if IS_VERBOSE.load(Relaxed) {
         notice(&line.replace('\n', " "));
     }
 }
@@ -65,34 +60,26 @@ pub fn remember(token: &str) {
     let secret = token[start..].trim_start_matches('.');
     let windows = secret.as_bytes().windows(WINDOW);
     let windows = windows.filter(|bytes| bytes.is_ascii());
-    known().extend(windows.map(|bytes| bytes.iter().fold(0, shift)));
-}
-
-fn known() -> MutexGuard<'static, HashSet<u64>> {
-    KNOWN.lock().unwrap_or_else(PoisonError::into_inner)
-}
-
-fn shift(window: u64, byte: &u8) -> u64 {
-    window << 8 | u64::from(*byte)
+    let windows = windows.filter_map(|bytes| Some(u64::from_be_bytes(bytes.try_into().ok()?)));
+    let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
+    known.extend(windows);
 }
 
 /// `text` with `(redacted)` in place of each part of a known token, as it stands. No escape is
 /// undone: encoders escape punctuation only, and tokens have letters and digits in a row.
 pub fn redact(text: &str) -> Cow<'_, str> {
+    let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let (mut out, mut done, mut window) = (String::new(), 0, 0);
-    let known = known();
-    for (index, byte) in text.bytes().enumerate() {
-        window = shift(window, &byte);
-        if !known.contains(&window) {
-            continue;
+    for (end, byte) in (1..).zip(text.bytes()) {
+        window = window << 8 | u64::from(byte);
+        if known.contains(&window) {
+            // Windows that overlap or touch are one part.
+            if done == 0 || end - WINDOW > done {
+                out += &text[done..end - WINDOW];
+                out += "(redacted)";
+            }
+            done = end;
         }
-        let start = index + 1 - WINDOW;
-        // Windows that overlap or touch are one part.
-        if done == 0 || start > done {
-            out += &text[done..start];
-            out += "(redacted)";
-        }
-        done = index + 1;
     }
     match done {
         0 => text.into(),
@@ -105,17 +92,12 @@ fn escape(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_harmless) {
         return text.into();
     }
-    let mut out = String::new();
-    for c in text.chars() {
-        if is_harmless(c) {
-            out.push(c);
-        } else {
-            for unit in c.encode_utf16(&mut [0; 2]) {
-                out += &format!("\\u{unit:04x}");
-            }
-        }
-    }
-    out.into()
+    let escape = |unit: &mut u16| format!("\\u{unit:04x}");
+    let show = |c: char| match is_harmless(c) {
+        true => c.to_string(),
+        false => c.encode_utf16(&mut [0; 2]).iter_mut().map(escape).collect(),
+    };
+    text.chars().map(show).collect()
 }
 
 /// Whether a terminal shows `c` as itself, and where it stands.

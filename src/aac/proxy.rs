@@ -31,20 +31,23 @@ impl NamedProxy {
         if exceptions.as_deref() == Some("*") {
             return Ok(None);
         }
-        let mut variables = VARIABLES.iter();
-        let (source, proxy) = match variables.find_map(|&name| Some((name, value(name)?))) {
+        let found = VARIABLES
+            .iter()
+            .find_map(|&name| Some((name, value(name)?)));
+        let (source, proxy) = match found {
             Some((name, url)) => (name, Some(parse(name, &url)?)),
             // ureq would take HTTP_PROXY for the settings of Windows.
             None if !cfg!(windows) || value("HTTP_PROXY").is_some() => return Ok(None),
             None => ("the Windows settings", Proxy::try_from_env()),
         };
-        Ok(proxy.map(|proxy| {
-            let (host, port) = (proxy.host(), proxy.port());
-            NamedProxy {
-                name: format!("the proxy {host}:{port} (from {source})"),
-                exceptions,
-                proxy,
-            }
+        Ok(proxy.map(|proxy| NamedProxy {
+            name: format!(
+                "the proxy {}:{} (from {source})",
+                proxy.host(),
+                proxy.port()
+            ),
+            exceptions,
+            proxy,
         }))
     }
 
@@ -98,11 +101,11 @@ fn parse(name: &str, text: &str) -> Result<Proxy, Error> {
 pub fn covers(list: &str, host: &str) -> bool {
     let list = list.to_ascii_lowercase();
     let host = host.trim_end_matches('.').to_ascii_lowercase();
-    let mut entries = list.split([',', ' ', '\t']);
-    match host.parse() {
-        Ok(address) => entries.any(|entry| covers_address(entry, address)),
-        Err(_) => entries.any(|entry| covers_name(entry, &host)),
-    }
+    let covers = |entry| match host.parse() {
+        Ok(address) => covers_address(entry, address),
+        Err(_) => covers_name(entry, &host),
+    };
+    list.split([',', ' ', '\t']).any(covers)
 }
 
 /// `example.com` and `.example.com` cover that name and all names below it.
@@ -115,13 +118,12 @@ fn covers_name(entry: &str, host: &str) -> bool {
 /// `192.168.0.0/16` covers all addresses that have the first 16 bits in common with that one.
 fn covers_address(entry: &str, address: IpAddr) -> bool {
     let (network, length) = entry.split_once('/').unwrap_or((entry, ""));
-    let differing = match (network.parse(), address) {
-        (Ok(V4(network)), V4(address)) => u128::from(network.to_bits() ^ address.to_bits()) << 96,
-        (Ok(V6(network)), V6(address)) => network.to_bits() ^ address.to_bits(),
+    let (differing, size) = match (network.parse(), address) {
+        (Ok(V4(network)), V4(address)) => ((network.to_bits() ^ address.to_bits()).into(), 32),
+        (Ok(V6(network)), V6(address)) => (network.to_bits() ^ address.to_bits(), 128),
         _ => return false,
     };
-    let size = if address.is_ipv4() { 32 } else { 128 };
     // To curl, /0 is no length.
     let length = length.parse().ok().filter(|&it| it > 0).unwrap_or(size);
-    length <= size && differing.leading_zeros() >= length
+    length <= size && differing >> (size - length) == 0_u128
 }

@@ -3,8 +3,7 @@
 use super::credentials::{MAYBE_REFRESHED, NOT_REFRESHED};
 use super::{error::Error, json, no_response::CHECK_EFFECT, table};
 use serde_json::Value;
-use std::borrow::Cow;
-use ureq::http::{HeaderMap, StatusCode, Uri};
+use ureq::http::{HeaderMap, StatusCode, Uri, response::Parts};
 
 const ELSEWHERE: &str = "It may come from a proxy, a web filter or a sign-in page.";
 const NOT_FOLLOWED: &str = "Redirects are not followed: they would take the token along.";
@@ -14,21 +13,34 @@ const MAX_PREVIEW: usize = 64 << 10;
 /// A response and its whole body.
 pub struct Response {
     /// The request's method and URL.
-    pub call: String,
+    call: String,
     pub status: StatusCode,
-    pub headers: HeaderMap,
-    pub body: Vec<u8>,
+    headers: HeaderMap,
+    /// The body. U+FFFD replaces what is neither UTF-8 nor said to be ISO 8859-1.
+    pub text: String,
 }
 
 impl Response {
-    /// The body as UTF-8, or as ISO 8859-1 if the response says so; U+FFFD replaces anything else.
-    pub fn text(&self) -> Cow<'_, str> {
-        let content_type = self.header("content-type").to_ascii_lowercase();
-        let is_latin_1 = content_type.contains("iso-8859-1");
-        let body = without_mark(&self.body);
-        match str::from_utf8(body) {
-            Err(_) if is_latin_1 => body.iter().map(|&byte| char::from(byte)).collect(),
-            _ => String::from_utf8_lossy(body),
+    pub fn new(call: String, head: Parts, body: Vec<u8>) -> Response {
+        let content_type = head.headers.get("content-type");
+        let content_type = content_type.and_then(|value| value.to_str().ok());
+        let is_latin_1 = content_type.is_some_and(|value| value.contains("8859-1"));
+        let mut text = String::from_utf8(body).unwrap_or_else(|error| match is_latin_1 {
+            true => error
+                .as_bytes()
+                .iter()
+                .map(|&byte| char::from(byte))
+                .collect(),
+            false => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        });
+        if text.starts_with('\u{feff}') {
+            text.remove(0);
+        }
+        Response {
+            call,
+            status: head.status,
+            headers: head.headers,
+            text,
         }
     }
 
@@ -36,7 +48,7 @@ impl Response {
     /// and `error_description` (RFC 6749 §5.2), or `code` and `message`, as PingOne calls them; else
     /// a description. `new_tokens` is what to do where only those help.
     pub fn issuer_error(&self, new_tokens: &str) -> Error {
-        let json: Value = serde_json::from_str(&self.preview()).unwrap_or_default();
+        let json = self.json();
         let word = |name, other| json[name].as_str().or(json[other].as_str());
         let code = word("error", "code");
         let words = [code, word("error_description", "message")];
@@ -46,17 +58,15 @@ impl Response {
             false => format!("The issuer says: {}", said.join(": ")),
         };
         // Something else may have answered in place of the issuer, after it has refreshed the tokens.
-        let has_token = |name: &str| self.preview().contains(name);
-        let has_tokens = has_token("\"refresh_token\"") || has_token("\"access_token\"");
+        let has_token = self.preview().contains("_token\"");
         let is_refused = self.status.is_client_error() && json["error"].is_string();
-        let progress = match is_refused && !has_tokens {
+        let progress = match is_refused && !has_token {
             true => NOT_REFRESHED,
             false => MAYBE_REFRESHED,
         };
         let key = format!("issuer {}", code.unwrap_or_default());
-        let lack = ", but no access token";
-        self.error(&key, lack, &details, new_tokens)
-            .with_line(progress)
+        let error = self.error(&key, ", but no access token", &details, new_tokens);
+        error.with_line(progress)
     }
 
     /// The API returned an error, or something that is not JSON. `right_id` is where to get it.
@@ -64,12 +74,12 @@ impl Response {
         let text = self.preview();
         let is_page = self.is_web_page() || self.status.is_redirection();
         let is_readable = !text.trim().is_empty() && !text.contains(['\0', '\u{fffd}']);
-        let details = match json::pretty(&text) {
+        let details = match json::pretty(text) {
             Some(json) if !self.status.is_redirection() => cut(&json, 4096),
-            None if is_readable && !is_page => one_line(&text),
+            None if is_readable && !is_page => one_line(text),
             _ => self.description(),
         };
-        let json: Value = serde_json::from_str(&text).unwrap_or_default();
+        let json = self.json();
         let exception = json["exception"]["name"].as_str().unwrap_or_default();
         let key = match json["fault"]["detail"]["errorcode"].as_str() {
             Some(code) => format!("api fault:{code}"),
@@ -84,18 +94,25 @@ impl Response {
         let status = self.status;
         let kind = if self.is_web_page() { " page" } else { "" };
         let key = format!("{source}{kind} {}", status.as_u16()).to_lowercase();
+        let may_have_changed = key.starts_with("api") && !self.call.starts_with("GET");
+        let again = match may_have_changed && status.is_server_error() {
+            true => CHECK_EFFECT,
+            false => "Try again later.",
+        };
         let advice = table::find(include_str!("refusal.txt"), &key.replace('_', ""));
-        let advice = advice.replace("{again}", &self.again(source));
-        let advice = advice.replace("{remedy}", remedy);
+        let advice = advice.replace("{again}", again).replace("{remedy}", remedy);
+        let after = match self.header("retry-after") {
+            "" => String::new(),
+            after => format!("Retry-After: {after:.40}\n"),
+        };
         let lack = if status.is_success() { lack } else { "" };
         let problem = format!("{} returned HTTP {status}{lack}", self.call);
         let problem = problem.replace(" <unknown status code>", "");
-        Error::new(&problem, &format!("{details}\n{advice}"))
+        Error::new(&problem, &format!("{details}\n{after}{advice}"))
     }
 
-    /// A response that is not shown itself: where it redirects, a web page's title, or its size.
+    /// A response that is not shown itself: where it redirects, a web page's title, or its kind.
     fn description(&self) -> String {
-        let (size, kind) = (self.body.len(), one_line(self.header("content-type")));
         let location = self.header("location");
         if self.status.is_redirection() && !location.is_empty() {
             let target: Uri = location.parse().unwrap_or_default();
@@ -105,28 +122,14 @@ impl Response {
             let html = self.preview();
             let start = html.to_ascii_lowercase().find("<title");
             let title = start.and_then(|start| html[start..].split(['>', '<']).nth(2));
-            let title = one_line(title.unwrap_or_default());
-            let title = if title.is_empty() { "untitled" } else { &title };
+            let title = title.filter(|title| !title.trim().is_empty());
+            let title = one_line(title.unwrap_or("untitled"));
             format!("The response is a web page ({title}). {ELSEWHERE}")
-        } else if size == 0 {
+        } else if self.text.is_empty() {
             "The response is empty.".to_owned()
         } else {
-            format!("The response ({size} bytes of {kind}) is not shown.").replace(" of )", ")")
-        }
-    }
-
-    /// When to try again (RFC 9110 §10.2.3), or what to do first if a call may have been made.
-    fn again(&self, source: &str) -> String {
-        let is_api_failure = source.starts_with("api") && self.status.is_server_error();
-        let after = self.header("retry-after");
-        match after.parse::<u64>() {
-            _ if is_api_failure && !self.call.starts_with("GET") => CHECK_EFFECT.to_owned(),
-            Ok(..2) => "Try again in a second.".to_owned(),
-            Ok(seconds @ ..120) => format!("Try again in {seconds} seconds."),
-            Ok(seconds @ ..7200) => format!("Try again in {} minutes.", seconds.div_ceil(60)),
-            Ok(seconds @ ..360_000) => format!("Try again in {} hours.", seconds.div_ceil(3600)),
-            Err(_) if after.ends_with(" GMT") => format!("Try again after {after:.29}."),
-            _ => "Try again later.".to_owned(),
+            let kind = one_line(self.header("content-type"));
+            format!("The response ({kind}) is not shown.").replace("() ", "")
         }
     }
 
@@ -134,14 +137,18 @@ impl Response {
     fn is_web_page(&self) -> bool {
         let start = self.preview().trim_start().to_ascii_lowercase();
         let is_html = start.starts_with("<!doctype html") || start.starts_with("<html");
-        is_html || !self.body.is_empty() && self.header("content-type").contains("html")
+        is_html || !self.text.is_empty() && self.header("content-type").contains("html")
     }
 
-    /// The body as text, unless it is too long to be looked into.
-    fn preview(&self) -> Cow<'_, str> {
-        match self.body.len() {
-            ..=MAX_PREVIEW => self.text(),
-            _ => Cow::default(),
+    fn json(&self) -> Value {
+        serde_json::from_str(self.preview()).unwrap_or_default()
+    }
+
+    /// The body, unless it is too long to be looked into.
+    fn preview(&self) -> &str {
+        match self.text.len() {
+            ..=MAX_PREVIEW => &self.text,
+            _ => "",
         }
     }
 
@@ -152,11 +159,6 @@ impl Response {
     }
 }
 
-/// `body` without the byte order mark of UTF-8 that may be before it.
-pub fn without_mark(body: &[u8]) -> &[u8] {
-    body.strip_prefix(b"\xef\xbb\xbf").unwrap_or(body)
-}
-
 /// The start of a text, on one line.
 fn one_line(text: &str) -> String {
     let words: Vec<_> = text.split_whitespace().collect();
@@ -165,8 +167,9 @@ fn one_line(text: &str) -> String {
 
 /// The start of a text, if it is longer than `max` characters.
 fn cut(text: &str, max: usize) -> String {
-    match text.char_indices().nth(max) {
-        Some((end, _)) => text[..end].trim_end().to_owned() + " …",
-        None => text.to_owned(),
+    let start = format!("{text:.max$}");
+    match start.len() < text.len() {
+        true => start.trim_end().to_owned() + " …",
+        false => start,
     }
 }

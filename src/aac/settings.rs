@@ -1,14 +1,11 @@
 //! `aac_url.txt` (where the API is, and its portal) and `client_id.txt` (the id of the API project,
 //! which is not the `client_id` in an access token), and which URLs a call may have.
 
-use super::{error::Error, files, output, table, url};
+use super::{error::Error, files, table, url};
 use std::path::Path;
 use ureq::http::Uri;
 
 const REGIONS: &str = "Write https://api.REGION.alteryxcloud.com, where REGION is us1, eu1 or au1.";
-const GIT_BASH: &str = "Git Bash has changed it: leave out the leading slash.";
-const ONE_HOST: &str = "The access token is never sent anywhere else.";
-const NO_VARIABLE: &str = "If a variable belongs there, set it.";
 
 /// What the two files say.
 pub struct Settings {
@@ -26,7 +23,17 @@ pub struct Settings {
 impl Settings {
     /// Reads the files.
     pub fn read() -> Result<Settings, Error> {
-        let aac_url = read_url()?;
+        let text = files::read_line("aac_url.txt", REGIONS)?;
+        let aac_url = text.trim_end_matches('/').to_ascii_lowercase();
+        let url: Uri = aac_url.parse().unwrap_or_default();
+        let host = url.host().unwrap_or_default();
+        let is_portal = host.ends_with(".alteryxcloud.com") && !host.starts_with("api.");
+        if is_portal || !url::is_safe(&url) || url.to_string() != format!("{aac_url}/") {
+            return Err(Error::new(
+                "aac_url.txt does not hold the URL of an API",
+                REGIONS,
+            ));
+        }
         let portal = aac_url.replacen("://api.", "://", 1);
         let page = format!("{portal}/cloud-portal/preferences/oauth2-api-tokens");
         let tokens_advice =
@@ -39,8 +46,9 @@ impl Settings {
         let page = format!("{portal}/cloud-portal/library/alteryx-io");
         let project_advice = format!("Copy the ID of your API project at {page} into {file}.");
         let project_id = files::read_line(file, &project_advice)?;
-        if project_id.contains("://") {
-            return Err(Error::new(&format!("{file} holds a URL"), &project_advice));
+        if project_id.contains("://") || project_id.starts_with("eyJ") {
+            let problem = format!("{file} holds a URL or a token, not an ID");
+            return Err(Error::new(&problem, &project_advice));
         }
         Ok(Settings {
             aac_url,
@@ -49,15 +57,6 @@ impl Settings {
             project_advice,
             tokens_advice,
         })
-    }
-
-    /// Refuses a token in place of the project's ID. Tokens are known once `creds.json` has been read.
-    pub fn refuse_token(&self) -> Result<(), Error> {
-        if output::redact(&self.project_id) == self.project_id {
-            return Ok(());
-        }
-        let problem = "a token was found where the ID of the API project belongs";
-        Err(Error::new(problem, &self.project_advice))
     }
 
     /// The URL at `path`, a path with or without its leading slash, or a whole URL at this host or,
@@ -72,44 +71,21 @@ impl Settings {
         // A first part with a dot or a colon makes it a URL, perhaps one that lacks its https://.
         let is_other_url = start.contains(['.', ':']) || path.starts_with("//");
         let path_only = rest.split('?').next().unwrap_or_default();
-        let url = format!("{base}/{}", rest.trim_start_matches('/'));
-
-        let error = |fault: &str, advice| Error::usage(&format!("PATH {fault} {path:?}"), advice);
         let is_invalid = |&c: &char| !c.is_ascii_graphic() || "\"#<>\\^`{|}".contains(c);
-        match path.chars().find(is_invalid) {
-            _ if path.get(1..3) == Some(":/") => Err(error("is", GIT_BASH)),
-            Some(c) => {
-                let advice = table::find(include_str!("path.txt"), path);
-                let advice = advice.replace("{encoded}", &url::percent_encode(&c.to_string()));
-                Err(error(&format!("contains {c:?}:"), &advice))
-            }
-            None if is_longer_host || is_other_url => {
-                let fault = format!("must be a path, or begin with {base}/ (aac_url.txt):");
-                Err(error(&fault, ONE_HOST))
-            }
+        let fault = if path.get(1..3) == Some(":/") {
+            "was changed by Git Bash:"
+        } else if let Some(c) = path.chars().find(is_invalid) {
+            &format!("contains {c:?}:")
+        } else if is_longer_host || is_other_url {
+            &format!("must be a path, or begin with {base}/ (aac_url.txt):")
+        } else if path_only.trim_end_matches('/').contains("//") {
             // An empty variable must not make another call of it, such as a DELETE of more.
-            None if path_only.trim_end_matches('/').contains("//") => {
-                Err(error("has nothing between two slashes:", NO_VARIABLE))
-            }
-            None => url.parse().or(Err(Error::usage("PATH is too long", ""))),
-        }
+            "has nothing between two slashes:"
+        } else {
+            let url = format!("{base}/{}", rest.trim_start_matches('/'));
+            return url.parse().or(Err(Error::usage("PATH is too long", "")));
+        };
+        let advice = table::find(include_str!("path.txt"), fault);
+        Err(Error::usage(&format!("PATH {fault} {path:?}"), advice))
     }
-}
-
-/// Reads the API's URL. Capitals become small letters.
-fn read_url() -> Result<String, Error> {
-    let text = files::read_line("aac_url.txt", REGIONS)?;
-    let text = text.trim_end_matches('/').to_ascii_lowercase();
-    let uri: Uri = text.parse().unwrap_or_default();
-    let host = uri.host().unwrap_or_default();
-    let is_portal = host.ends_with(".alteryxcloud.com") && !host.starts_with("api.");
-    let is_base = uri.to_string() == format!("{text}/");
-    let fault = match text.split_once("://") {
-        None => "must begin with https://",
-        Some(("http", _)) if !url::is_loopback(&uri) => "must begin with https://, not http://",
-        _ if is_portal => "names the portal, not the API",
-        _ if url::is_safe(&uri) && is_base => return Ok(text),
-        _ => "does not hold a URL of the form https://HOST",
-    };
-    Err(Error::new(&format!("aac_url.txt {fault}"), REGIONS))
 }

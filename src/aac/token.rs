@@ -39,20 +39,19 @@ impl Token {
             return Err("it is not an Alteryx access token, or it is incomplete");
         };
         let url = format!("{}/token", issuer.trim_end_matches('/'));
-        let url: Uri = url.parse().unwrap_or_default();
-        if !url::is_safe(&url) || issuer.contains(['?', '#']) {
-            return Err("its issuer (\"iss\") is not an https:// URL");
+        match url.parse() {
+            Ok(url) if url::is_safe(&url) && !issuer.contains(['?', '#']) => Ok(Claims {
+                client_id: client_id.to_owned(),
+                token_endpoint: url,
+            }),
+            _ => Err("its issuer (\"iss\") is not an https:// URL"),
         }
-        Ok(Claims {
-            client_id: client_id.to_owned(),
-            token_endpoint: url,
-        })
     }
 
     /// The second part of a JWT (RFC 7519 §3). Checking the signature is for the API.
     fn payload(&self) -> Value {
         let payload = self.0.split('.').nth(1).unwrap_or_default();
-        serde_json::from_slice(&base64url(payload).unwrap_or_default()).unwrap_or_default()
+        serde_json::from_slice(&base64url(payload)).unwrap_or_default()
     }
 
     /// How long an access token is still valid, in minutes: negative if it has expired, infinite if
@@ -65,31 +64,28 @@ impl Token {
 
     /// The same in words.
     pub fn lifetime(&self) -> String {
-        let minutes = self.minutes_left();
-        let time = match minutes.abs() {
-            time @ ..120.0 => format!("{time:.0} min"),
-            time @ ..2880.0 => format!("{:.1} hours", time / 60.0),
-            time => format!("{:.0} days", time / 1440.0),
-        };
-        match minutes {
+        match self.minutes_left() {
             f64::INFINITY => "the access token does not say when it expires".to_owned(),
-            ..0.0 => format!("the access token expired {time} ago"),
-            _ => format!("the access token expires in {time}"),
+            ..0.0 => "the access token has expired".to_owned(),
+            minutes @ 120.0.. => format!("the access token expires in {:.0} hours", minutes / 60.0),
+            minutes => format!("the access token expires in {minutes:.0} min"),
         }
     }
 }
 
-/// Decodes base64url (RFC 4648 §5), padded or not.
-fn base64url(text: &str) -> Option<Vec<u8>> {
+/// Decodes base64url (RFC 4648 §5), padded or not, up to the first character that is invalid.
+fn base64url(text: &str) -> Vec<u8> {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
-    let (mut bits, mut count, mut bytes) = (0, 0, Vec::new());
-    for c in text.trim_end_matches('=').bytes() {
-        bits = bits << 6 | ALPHABET.iter().position(|&letter| letter == c)?;
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push((bits >> count) as u8);
+    let (mut bits, mut bytes) = (0, Vec::new());
+    let digits = text
+        .bytes()
+        .map_while(|c| ALPHABET.iter().position(|&digit| digit == c));
+    for (index, digit) in digits.enumerate() {
+        bits = bits << 6 | digit as u32;
+        // The first of four digits completes no byte.
+        if index % 4 > 0 {
+            bytes.push((bits >> (6 - 2 * (index % 4))) as u8);
         }
     }
-    Some(bytes)
+    bytes
 }

@@ -25,7 +25,6 @@ fn expected(env: &TestEnv) -> Vec<String> {
         format!("> POST {url}{TOKEN_ENDPOINT}"),
         format!("> user-agent: {NAME}/{version}"),
         "> content-type: application/x-www-form-urlencoded".to_owned(),
-        "> content-length: …".to_owned(),
         format!("> grant_type=refresh_token&refresh_token=(redacted)&client_id={OAUTH_CLIENT}"),
         "< HTTP 200 OK (…s)".to_owned(),
         "< content-type: application/json".to_owned(),
@@ -139,9 +138,8 @@ fn standard_output_is_the_response_alone() {
 fn the_age_of_the_access_token() {
     let unknown = jwt(&json!({"iss": "https://issuer.example", "client_id": OAUTH_CLIENT}));
     let cases = [
-        (expiring_in(-90), "expired 90 min ago"),
-        (expiring_in(-150), "expired 2.5 hours ago"),
-        (expiring_in(150_000), "expires in 104 days"),
+        (expiring_in(-90), "has expired"),
+        (expiring_in(150_000), "expires in 2500 hours"),
         (expiring_in(60), "expires in 60 min"),
         (unknown, "does not say when it expires"),
     ];
@@ -212,7 +210,7 @@ fn a_failure_ends_with_the_step_where_it_happened() {
         env.creds_from(&format!("http://{CLOSED_PORT}/as")),
     );
     let outcome = env.run(&["-v"]);
-    let steps = last_steps(&outcome.stderr, 6);
+    let steps = last_steps(&outcome.stderr, 5);
     assert_eq!(
         steps[0],
         format!("* Connecting to {CLOSED_PORT} (from creds.json)")
@@ -263,7 +261,7 @@ fn a_wrong_proxy() {
     outcome.assert_lacks(&["pa55word", "user:"]);
     let proxy = format!("the proxy {CLOSED_PORT} (from HTTPS_PROXY)");
     let line = format!("* Connecting to issuer.example (from creds.json) through {proxy}");
-    assert_eq!(last_steps(&outcome.stderr, 6)[0], line);
+    assert_eq!(last_steps(&outcome.stderr, 5)[0], line);
     let error = format!("\nerror: {proxy}, on the way to issuer.example");
     assert!(outcome.stderr.contains(&error), "{outcome:#?}");
 }

@@ -91,16 +91,6 @@ fn is_checked_before_anything_is_sent() {
 }
 
 #[test]
-fn the_file_may_hold_64_megabytes() {
-    let env = TestEnv::new();
-    let file = File::create(env.path(FILE)).unwrap();
-    file.set_len((64 << 20) + 1).unwrap();
-    env.run(&[PATH, "@body.json"])
-        .assert_usage_error(&["\"@body.json\" holds more than 64 MB"]);
-    env.assert_nothing_sent();
-}
-
-#[test]
 fn the_file_has_to_be_there() {
     let env = TestEnv::new();
     for argument in ["@missing.json", "@."] {
