@@ -2,7 +2,7 @@
 
 use super::token::{Claims, Token};
 use super::{error::Error, files, locked_file::LockedFile, no_response::Once, output, table};
-use serde_json::{error::Category, value::RawValue};
+use serde_json::value::RawValue;
 use std::{collections::BTreeMap, fs};
 
 const FILE: &str = "creds.json";
@@ -47,7 +47,8 @@ impl Credentials {
         let path =
             fs::canonicalize(FILE).map_err(|error| files::unreadable(FILE, &error, &fill))?;
         let mut file = LockedFile::lock(&path, output::notice).map_err(refuse)?;
-        let (members, refresh_token, claims) = parse(&files::read(FILE, &fill)?, new_tokens)?;
+        let (members, refresh_token, claims) =
+            parse(&files::read(FILE, &fill)?).map_err(|problem| fault(&problem, new_tokens))?;
         let newer = file.recover(refresh_token.expose()).map_err(refuse)?;
         if TokenResponse::parse(&String::from_utf8_lossy(&newer)).is_some() {
             file.commit(&newer).map_err(refuse)?;
@@ -74,7 +75,8 @@ impl Credentials {
             let problem = format!("cannot be updated with the new tokens: {error}");
             return Err(fault(&problem, &self.new_tokens).with_line(UNSAVED));
         }
-        let lifetime = access_token.lifetime();
+        let minutes = access_token.minutes_left();
+        let lifetime = format!("the access token expires in {minutes:.0} min");
         output::verbose(&format!("* Saved the new tokens in creds.json: {lifetime}"));
         Ok(access_token)
     }
@@ -98,46 +100,23 @@ impl TokenResponse {
     }
 }
 
-/// Reads `creds.json`. The error quotes nothing of it.
-fn parse(text: &str, new_tokens: &str) -> Result<(Members, Token, Claims), Error> {
-    let refuse = |problem: String| fault(&problem, new_tokens);
-    let members =
-        serde_json::from_str(text).map_err(|error| refuse(syntax_problem(text, &error)))?;
-    let access_token = token(&members, "access_token").map_err(refuse)?;
-    let refresh_token = token(&members, "refresh_token").map_err(refuse)?;
-    output::verbose(&format!("* creds.json: {}", access_token.lifetime()));
-    let problem = match (access_token.claims(), refresh_token.claims()) {
+/// What is in `creds.json`, or what is wrong with it, which quotes nothing of it.
+fn parse(text: &str) -> Result<(Members, Token, Claims), String> {
+    let text = text.trim_end();
+    let members = serde_json::from_str(text).map_err(|error| {
+        let problem = table::find(include_str!("syntax.txt"), &format!("{error}: {text}"));
+        problem.replace("{said}", &error.to_string())
+    })?;
+    let access_token = token(&members, "access_token")?;
+    let refresh_token = token(&members, "refresh_token")?;
+    match (access_token.claims(), refresh_token.claims()) {
         (Ok(_), Ok(_)) if access_token.expose() == refresh_token.expose() => {
-            "has the access token in both places".to_owned()
+            Err("has the access token in both places".to_owned())
         }
-        (Ok(claims), _) => return Ok((members, refresh_token, claims)),
-        (Err(_), Ok(_)) => "has the two tokens swapped".to_owned(),
-        (Err(problem), _) => format!("has an invalid \"access_token\": {problem}"),
-    };
-    Err(refuse(problem))
-}
-
-fn syntax_problem(text: &str, error: &serde_json::Error) -> String {
-    let message = error.to_string();
-    let problem = if text.trim().is_empty() {
-        "is empty"
-    } else if text.starts_with("{\\rtf") {
-        "is a rich text file"
-    } else if text.starts_with('<') {
-        "is a web page"
-    } else if error.classify() == Category::Eof {
-        "ends too early, perhaps within a token"
-    } else if error.is_data() {
-        // Errors of this kind quote what was read, and no others do.
-        "is not a JSON object"
-    } else if text.contains(['“', '”']) {
-        "is not JSON: it has curly quotation marks"
-    } else if message.starts_with("control character") {
-        "is not JSON: it has a line break in a token, or lacks a quotation mark"
-    } else {
-        return format!("is not JSON: {message}");
-    };
-    problem.to_owned()
+        (Ok(claims), _) => Ok((members, refresh_token, claims)),
+        (Err(_), Ok(_)) => Err("has the two tokens swapped".to_owned()),
+        (Err(problem), _) => Err(format!("has an invalid \"access_token\": {problem}")),
+    }
 }
 
 /// The token of this name, or what is wrong with it.

@@ -61,16 +61,6 @@ impl Token {
         let expiry = self.payload()["exp"].as_f64().unwrap_or(f64::INFINITY);
         (expiry - now.as_secs_f64()) / 60.0
     }
-
-    /// The same in words.
-    pub fn lifetime(&self) -> String {
-        match self.minutes_left() {
-            f64::INFINITY => "the access token does not say when it expires".to_owned(),
-            ..0.0 => "the access token has expired".to_owned(),
-            minutes @ 120.0.. => format!("the access token expires in {:.0} hours", minutes / 60.0),
-            minutes => format!("the access token expires in {minutes:.0} min"),
-        }
-    }
 }
 
 /// Decodes base64url (RFC 4648 §5), padded or not, up to the first character that is invalid.
