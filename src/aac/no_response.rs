@@ -51,22 +51,15 @@ impl<'a> Route<'a> {
             Cause::Other(inner) => inner.downcast_ref::<Cause>(),
             _ => None,
         };
-        let cause = of_proxy.unwrap_or(cause);
-        let mut text = cause.to_string();
-        let ends = ["failed: ", "fail: ", "certificate: ", "io: "];
-        let said = ends.iter().find_map(|end| text.split_once(end));
-        let said = said.map_or(text.clone(), |(_, said)| said.to_owned());
-        if let Cause::Io(error) = cause {
-            text = format!("{:?}: {error}", error.kind());
-        }
-        let (mut who, mut place) = (self.name.clone(), self.place);
-        if let Some(proxy) = self.proxy.filter(|_| of_proxy.is_some()) {
-            who = format!("{}, on the way to {},", proxy.name, self.host);
-            place = "proxy";
-            if proxy.proxy.username().is_none() {
-                text += " without a user name";
-            }
-        }
+        let text = match of_proxy.unwrap_or(cause) {
+            // The kind is the same on every system.
+            Cause::Io(error) => format!("{:?}: {error}", error.kind()),
+            cause => cause.to_string(),
+        };
+        let proxy = self.proxy.filter(|_| of_proxy.is_some());
+        let proxy = proxy.map(|it| format!("{}, on the way to {},", it.name, self.host));
+        let place = if proxy.is_some() { "proxy" } else { self.place };
+        let who = proxy.unwrap_or_else(|| self.name.clone());
         let check = table::find(CHECKS, &format!("{place} {text}"));
         let again = match once {
             _ if of_proxy.is_some() => check,
@@ -77,7 +70,7 @@ impl<'a> Route<'a> {
             .replace("{check}", check)
             .replace("{again}", again)
             .replace("{store}", &connector::certificate_store())
-            .replace("{said}", &said);
+            .replace("{said}", text.rsplit(": ").next().unwrap_or(&text));
         let (what, advice) = row.split_once(" | ").unwrap_or_default();
         let error = Error::new(&format!("{who} {what}"), advice);
         // TLS 1.3 lets a client send before the server asks for its certificate, and reads nothing.

@@ -6,15 +6,10 @@ use std::net::IpAddr::{self, V4, V6};
 use ureq::{Proxy, http::Uri};
 
 /// In curl's order. `HTTP_PROXY` is for plain HTTP, which only this machine is spoken to in.
-/// Windows does not tell small letters from capitals.
-const VARIABLES: &[&str] = if cfg!(windows) {
-    &["HTTPS_PROXY", "ALL_PROXY"]
-} else {
-    &["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
-};
-const FORMAT: &str = "Write http://HOST:PORT or http://USER:PASSWORD@HOST:PORT.";
-const KINDS: &str = "Use http, https, socks4, socks4a, socks5 or socks5h, as in http://HOST:PORT.";
-const ENCODE: &str = "In a user name or password, write %2F for /, %3F for ? and %23 for #.";
+const VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
+const FORMAT: &str = "Write SCHEME://HOST:PORT or SCHEME://USER:PASSWORD@HOST:PORT. SCHEME is http, \
+    https, socks4, socks4a, socks5 or socks5h. In USER and PASSWORD, write %2F for /, %3F for ? and \
+    %23 for #.";
 
 pub struct NamedProxy {
     pub proxy: Proxy,
@@ -31,23 +26,21 @@ impl NamedProxy {
         if exceptions.as_deref() == Some("*") {
             return Ok(None);
         }
-        let found = VARIABLES
-            .iter()
-            .find_map(|&name| Some((name, value(name)?)));
-        let (source, proxy) = match found {
+        let mut values = VARIABLES.map(|name| (name, value(name))).into_iter();
+        let (source, proxy) = match values.find_map(|(name, url)| Some((name, url?))) {
             Some((name, url)) => (name, Some(parse(name, &url)?)),
             // ureq would take HTTP_PROXY for the settings of Windows.
             None if !cfg!(windows) || value("HTTP_PROXY").is_some() => return Ok(None),
             None => ("the Windows settings", Proxy::try_from_env()),
         };
-        Ok(proxy.map(|proxy| NamedProxy {
-            name: format!(
-                "the proxy {}:{} (from {source})",
-                proxy.host(),
-                proxy.port()
-            ),
-            exceptions,
-            proxy,
+        Ok(proxy.map(|proxy| {
+            let address = format!("{}:{}", proxy.host(), proxy.port());
+            let name = format!("the proxy {address} (from {source})");
+            NamedProxy {
+                name,
+                exceptions,
+                proxy,
+            }
         }))
     }
 
@@ -68,32 +61,27 @@ fn value(name: &str) -> Option<String> {
     Some(value).filter(|value| !value.is_empty())
 }
 
-/// Reads a proxy's URL. An error quotes nothing of it, since that may be a part of the password.
+/// Reads a proxy's URL, as curl does: with any number of slashes, and with a user name as it was
+/// typed, such as DOMAIN\name. An error quotes nothing of it, since that may be a password.
 fn parse(name: &str, text: &str) -> Result<Proxy, Error> {
-    let error = |fault, advice| Err(Error::new(&format!("{name} {fault}"), advice));
-    // Like curl, however many slashes there are.
     let (scheme, rest) = text.split_once(":/").unwrap_or(("http", text));
     let rest = rest.trim_start_matches('/');
     let scheme = scheme.to_ascii_lowercase();
     let scheme = if scheme == "socks" { "socks4" } else { &scheme };
-    if !KINDS.split([' ', ',']).any(|kind| kind == scheme) {
-        return error("has an unknown scheme before its ://", KINDS);
-    }
     let (authority, end) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
-    if end.contains('@') {
-        return error("has a '/', '?' or '#' in its user name or password", ENCODE);
-    }
     let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
     let separator = if user.is_empty() { "" } else { "@" };
-    // curl takes a user name as it was typed, such as DOMAIN\name.
     let user = url::percent_encode(user);
     let user = user.replace("%3A", ":").replace("%25", "%");
-    // ureq takes an invalid port for none, and its default for HTTP is not curl's.
-    match Proxy::new(&format!("{scheme}://{user}{separator}{host}")) {
-        Ok(proxy) if proxy.uri().port_u16().is_some() && !proxy.host().is_empty() => Ok(proxy),
-        Ok(proxy) if scheme.starts_with("socks") && proxy.host() == host => Ok(proxy),
-        _ => error("is not a valid proxy URL, or has no valid port", FORMAT),
-    }
+    let is_valid = |proxy: &Proxy| {
+        // ureq takes an invalid port for none, and its default for HTTP is not curl's.
+        let has_default = scheme.starts_with("socks") && proxy.host() == host;
+        let has_port = has_default || proxy.uri().port_u16().is_some();
+        has_port && !proxy.host().is_empty() && !end.contains('@')
+    };
+    let proxy = Proxy::new(&format!("{scheme}://{user}{separator}{host}"));
+    let proxy = proxy.ok().filter(is_valid);
+    proxy.ok_or_else(|| Error::new(&format!("{name} is not a valid proxy URL"), FORMAT))
 }
 
 /// Whether `list`, whose entries are separated by commas or blanks, covers `host`: a name, or an
