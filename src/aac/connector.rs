@@ -3,13 +3,12 @@
 
 use std::io::ErrorKind::{ConnectionReset, UnexpectedEof};
 use std::net::{SocketAddr, TcpStream};
-use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering::SeqCst};
+use std::sync::{Arc, LazyLock, atomic::AtomicBool, atomic::Ordering::SeqCst};
 use std::{env, time::Duration};
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs as Addresses, Resolver};
-pub use ureq::unversioned::transport::RustlsConnector as Tls;
 use ureq::unversioned::transport::{
-    ConnectProxyConnector, ConnectionDetails as Details, Connector, NextTimeout, SocksConnector,
-    TcpConnector, Transport,
+    ConnectProxyConnector, ConnectionDetails as Details, Connector, NextTimeout, RustlsConnector,
+    SocksConnector, TcpConnector, Transport,
 };
 use ureq::{Agent, Error, Proxy, ProxyProtocol, Timeout, config::Config, http::Uri};
 use ureq::{tls::RootCerts, tls::TlsConfig};
@@ -17,13 +16,15 @@ use ureq::{tls::RootCerts, tls::TlsConfig};
 /// For each phase of a request.
 const TIMEOUT: Option<Duration> = Some(Duration::from_secs(30));
 
-/// All requests use connections of their own: a server may have closed one that was used before.
-pub fn agent(hops: Hops) -> Agent {
+/// Shared, since it reads the certificate store.
+static TLS: LazyLock<RustlsConnector> = LazyLock::new(RustlsConnector::default);
+
+/// An agent for one request, which `is_over` when it may have been sent, or must not be any more.
+pub fn agent(proxy: Option<Proxy>, is_over: Arc<AtomicBool>) -> Agent {
     let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
     let config = Agent::config_builder()
         .tls_config(tls.build())
-        .proxy(hops.proxy.clone())
-        .max_idle_connections(0)
+        .proxy(proxy.clone())
         .timeout_connect(TIMEOUT)
         .timeout_per_read(TIMEOUT)
         .timeout_per_write(TIMEOUT)
@@ -33,17 +34,14 @@ pub fn agent(hops: Hops) -> Agent {
         // A redirect would take the token to whatever host it names.
         .max_redirects(0)
         .http_status_as_error(false);
-    Agent::with_parts(config.build(), hops, HappyEyeballs)
+    Agent::with_parts(config.build(), Hops { proxy, is_over }, HappyEyeballs)
 }
 
 /// ureq's connectors in ureq's order. An error of the proxy's is wrapped in an `Error::Other`.
 #[derive(Debug)]
-pub struct Hops {
-    /// What shares it reads the certificate store once.
-    pub tls: Arc<Tls>,
-    pub proxy: Option<Proxy>,
-    /// Whether nothing more may be sent: one request was, or nobody waits for it any more.
-    pub is_over: Arc<AtomicBool>,
+struct Hops {
+    proxy: Option<Proxy>,
+    is_over: Arc<AtomicBool>,
 }
 
 impl Connector for Hops {
@@ -54,16 +52,13 @@ impl Connector for Hops {
         let tunnel = proxy.connect(details, chained);
         let tunnel = tunnel.map_err(|error| Error::Other(Box::new(error)))?;
         let tcp = TcpConnector::default().connect(details, tunnel)?;
-        let tls = self
-            .tls
-            .connect(details, tcp)
-            .map_err(|error| match error {
-                // A connection that ends now has not carried the request.
-                Error::Io(error) if matches!(error.kind(), ConnectionReset | UnexpectedEof) => {
-                    Error::Tls("closed the connection during the TLS handshake")
-                }
-                error => error,
-            })?;
+        let tls = TLS.connect(details, tcp).map_err(|error| match error {
+            // A connection that ends now has not carried the request.
+            Error::Io(error) if matches!(error.kind(), ConnectionReset | UnexpectedEof) => {
+                Error::Tls("closed the connection during the TLS handshake")
+            }
+            error => error,
+        })?;
         // The way to the proxy itself has a configuration without a proxy.
         let is_whole_way = details.config.proxy() == self.proxy.as_ref();
         if is_whole_way && self.is_over.swap(true, SeqCst) {

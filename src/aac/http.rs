@@ -14,13 +14,13 @@ use ureq::{Agent, Error as Cause, Timeout};
 const PATIENCE: Duration = Duration::from_secs(5);
 /// Then the thread that does the work is left alone.
 const TOTAL: Duration = Duration::from_secs(34);
-/// Of a response, in bytes.
+/// Of a response, in bytes, and what is read of one that is only looked into.
 const MAX_BODY: u64 = 64 << 20;
+const MAX_ERROR: u64 = 64 << 10;
 
 /// Sends requests, through a proxy if there is one.
 pub struct Client {
     proxy: Option<NamedProxy>,
-    tls: Arc<connector::Tls>,
 }
 
 impl Client {
@@ -29,8 +29,7 @@ impl Client {
         let store = connector::certificate_store();
         output::verbose(&format!("* Certificate store: {store}"));
         let proxy = NamedProxy::find()?;
-        let tls = Arc::default();
-        Ok(Client { proxy, tls })
+        Ok(Client { proxy })
     }
 
     /// Sends a request and waits for the response, whatever its status: a redirect is not followed.
@@ -54,12 +53,8 @@ impl Client {
 
         let is_get = request.method() == Method::GET;
         let is_over = Arc::new(AtomicBool::new(false));
-        let hops = connector::Hops {
-            tls: self.tls.clone(),
-            proxy: route.proxy.map(|it| it.proxy.clone()),
-            is_over: is_over.clone(),
-        };
-        let agent = connector::agent(hops);
+        let proxy = route.proxy.map(|it| it.proxy.clone());
+        let agent = connector::agent(proxy, is_over.clone());
         let is_once = once.is_some();
         let (sender, receiver) = mpsc::channel();
         let work = move || drop(sender.send(exchange(&agent, request, is_once)));
@@ -90,15 +85,19 @@ fn exchange(agent: &Agent, request: Request<String>, is_once: bool) -> Result<Re
     let (head, body) = response.into_parts();
     output::verbose(&format!("< HTTP {} ({:.1?})", head.status, start.elapsed()));
     log('<', &head.headers, is_once);
-    let mut reader = body.into_with_config().limit(MAX_BODY).reader();
+    let is_success = head.status.is_success();
+    let max = if is_success { MAX_BODY } else { MAX_ERROR };
+    let mut reader = body
+        .into_with_config()
+        .limit(MAX_BODY)
+        .reader()
+        .take(max + 1);
     let (mut body, mut chunk) = (Vec::new(), vec![0; 64 << 10]);
     loop {
         let count = reader.read(&mut chunk)?;
         body.extend_from_slice(&chunk[..count]);
-        let json = body
-            .strip_prefix(b"\xef\xbb\xbf")
-            .unwrap_or(&body)
-            .trim_ascii_end();
+        let json = body.trim_ascii_end();
+        let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
         let is_whole = || json.ends_with(b"}") && from_slice::<IgnoredAny>(json).is_ok();
         if count == 0 || is_once && is_whole() {
             return Ok(Response::new(call, head, body));

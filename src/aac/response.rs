@@ -7,8 +7,6 @@ use ureq::http::{HeaderMap, StatusCode, Uri, response::Parts};
 
 const ELSEWHERE: &str = "It may come from a proxy, a web filter or a sign-in page.";
 const NOT_FOLLOWED: &str = "Redirects are not followed: they would take the token along.";
-/// In bytes.
-const MAX_PREVIEW: usize = 64 << 10;
 
 /// A response and its whole body.
 pub struct Response {
@@ -57,10 +55,8 @@ impl Response {
             true => self.description(),
             false => format!("The issuer says: {}", said.join(": ")),
         };
-        // Something else may have answered in place of the issuer, after it has refreshed the tokens.
-        let has_token = self.preview().contains("_token\"");
-        let is_refused = self.status.is_client_error() && json["error"].is_string();
-        let progress = match is_refused && !has_token {
+        // Anything else may have answered in place of the issuer, after it has refreshed the tokens.
+        let progress = match self.status.is_client_error() && json["error"].is_string() {
             true => NOT_REFRESHED,
             false => MAYBE_REFRESHED,
         };
@@ -71,7 +67,7 @@ impl Response {
 
     /// The API returned an error, or something that is not JSON. `right_id` is where to get it.
     pub fn api_error(&self, right_id: &str) -> Error {
-        let text = self.preview();
+        let text = &self.text;
         let is_page = self.is_web_page() || self.status.is_redirection();
         let is_readable = !text.trim().is_empty() && !text.contains(['\0', '\u{fffd}']);
         let details = match json::pretty(text) {
@@ -119,7 +115,7 @@ impl Response {
             let host = target.host().unwrap_or("another address");
             format!("The response redirects to {host}. {ELSEWHERE} {NOT_FOLLOWED}")
         } else if self.is_web_page() {
-            let html = self.preview();
+            let html = &self.text;
             let start = html.to_ascii_lowercase().find("<title");
             let title = start.and_then(|start| html[start..].split(['>', '<']).nth(2));
             let title = title.filter(|title| !title.trim().is_empty());
@@ -135,21 +131,13 @@ impl Response {
 
     /// Whether it is HTML, whatever it is called.
     fn is_web_page(&self) -> bool {
-        let start = self.preview().trim_start().to_ascii_lowercase();
+        let start = format!("{:.14}", self.text.trim_start()).to_ascii_lowercase();
         let is_html = start.starts_with("<!doctype html") || start.starts_with("<html");
         is_html || !self.text.is_empty() && self.header("content-type").contains("html")
     }
 
     fn json(&self) -> Value {
-        serde_json::from_str(self.preview()).unwrap_or_default()
-    }
-
-    /// The body, unless it is too long to be looked into.
-    fn preview(&self) -> &str {
-        match self.text.len() {
-            ..=MAX_PREVIEW => &self.text,
-            _ => "",
-        }
+        serde_json::from_str(&self.text).unwrap_or_default()
     }
 
     /// The value of a header, or nothing.
