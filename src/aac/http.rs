@@ -16,7 +16,7 @@ const PATIENCE: Duration = Duration::from_secs(5);
 const TOTAL: Duration = Duration::from_secs(34);
 /// Of a response, in bytes, and what is read of one that is only looked into.
 const MAX_BODY: u64 = 64 << 20;
-const MAX_ERROR: u64 = 64 << 10;
+const MAX_ERROR: usize = 64 << 10;
 
 /// Sends requests, through a proxy if there is one.
 pub struct Client {
@@ -85,21 +85,16 @@ fn exchange(agent: &Agent, request: Request<String>, is_once: bool) -> Result<Re
     let (head, body) = response.into_parts();
     output::verbose(&format!("< HTTP {} ({:.1?})", head.status, start.elapsed()));
     log('<', &head.headers, is_once);
-    let is_success = head.status.is_success();
-    let max = if is_success { MAX_BODY } else { MAX_ERROR };
-    let mut reader = body
-        .into_with_config()
-        .limit(MAX_BODY)
-        .reader()
-        .take(max + 1);
-    let (mut body, mut chunk) = (Vec::new(), vec![0; 64 << 10]);
+    let mut reader = body.into_with_config().limit(MAX_BODY).reader();
+    let (mut body, mut chunk) = (Vec::new(), vec![0; MAX_ERROR]);
     loop {
         let count = reader.read(&mut chunk)?;
         body.extend_from_slice(&chunk[..count]);
         let json = body.trim_ascii_end();
         let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
         let is_whole = || json.ends_with(b"}") && from_slice::<IgnoredAny>(json).is_ok();
-        if count == 0 || is_once && is_whole() {
+        let is_enough = !head.status.is_success() && body.len() >= MAX_ERROR;
+        if count == 0 || is_enough || is_once && is_whole() {
             return Ok(Response::new(call, head, body));
         }
     }

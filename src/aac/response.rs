@@ -23,14 +23,11 @@ impl Response {
         let content_type = head.headers.get("content-type");
         let content_type = content_type.and_then(|value| value.to_str().ok());
         let is_latin_1 = content_type.is_some_and(|value| value.contains("8859-1"));
-        let mut text = String::from_utf8(body).unwrap_or_else(|error| match is_latin_1 {
-            true => error
-                .as_bytes()
-                .iter()
-                .map(|&byte| char::from(byte))
-                .collect(),
-            false => String::from_utf8_lossy(error.as_bytes()).into_owned(),
-        });
+        let mut text = match String::from_utf8(body) {
+            Ok(text) => text,
+            Err(error) if is_latin_1 => error.as_bytes().iter().copied().map(char::from).collect(),
+            Err(error) => String::from_utf8_lossy(error.as_bytes()).into_owned(),
+        };
         if text.starts_with('\u{feff}') {
             text.remove(0);
         }
