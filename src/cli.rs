@@ -9,7 +9,6 @@ const NAME: &str = env!("CARGO_PKG_NAME");
 const VERSION: &str = env!("CARGO_PKG_VERSION");
 const HELP: &str = include_str!("help.txt");
 
-/// What the arguments ask for.
 #[derive(Default)]
 pub struct Arguments {
     /// What to print, if that is all that is wanted.
@@ -19,10 +18,11 @@ pub struct Arguments {
     pub is_verbose: bool,
 }
 
-/// An API call: its path as it was typed, and JSON or nothing as its body.
 pub struct Call {
     pub method: Method,
+    /// As it was typed.
     pub path: String,
+    /// The body, which may be empty.
     pub json: String,
 }
 
@@ -83,32 +83,30 @@ fn read_call(words: &[&str]) -> Result<Option<Call>, Error> {
     let is_get = method == Some("GET");
     let is_path = |word: &str| word.contains('/') && !word.starts_with(['{', '[', '@', '\'', '"']);
     let is_part = |json: &str| !json.starts_with('@') && read_json(json).is_err();
+    let is_value = |json: &str| !json.trim_start().starts_with(['{', '[', '@']);
+    // Perhaps it belongs to PATH.
+    let is_id = |json: &str| method.is_none() && is_value(json) && read_json(json).is_ok();
     let refuse = |word, fault| Err(misuse(word, fault));
-    let call = |method: &str, path: &str, json| {
-        let method = method.parse().expect("it was found");
-        let path = path.trim().to_owned();
-        Ok(Some(Call { method, path, json }))
-    };
-    match *rest {
-        [] if is_get || method.is_none() => Ok(None),
-        [] => refuse(method.unwrap_or_default(), "needs a PATH"),
-        [word, ..] if !is_path(word) && method.is_some() => refuse(word, "is not a PATH"),
-        [word, next, ..] if !is_path(word) && next.contains('/') => refuse(word, "is not a method"),
-        [word, ..] if !is_path(word) => refuse(word, "is neither a method nor a PATH"),
-        [_, word, ..] if find_method(word).is_some() => refuse(word, "must come before PATH"),
-        [_, json, ..] if is_get => refuse(json, "follows PATH, but GET takes no JSON"),
-        [path] => call(method.unwrap_or("GET"), path, String::new()),
-        [path, word] => {
-            let json = read_json(word)?;
-            // Perhaps an id that belongs to PATH.
-            if method.is_none() && !json.trim_start().starts_with(['{', '[']) {
-                return refuse(&json, "is not an object or array");
-            }
-            call(method.unwrap_or("POST"), path, json)
+    let (path, json) = match *rest {
+        [] if is_get || method.is_none() => return Ok(None),
+        [] => refuse(method.unwrap_or_default(), "needs a PATH")?,
+        [word, ..] if !is_path(word) && method.is_some() => refuse(word, "is not a PATH")?,
+        [word, next, ..] if !is_path(word) && next.contains('/') => {
+            refuse(word, "is not a method")?
         }
-        [_, json, ..] if is_part(json) => refuse(json, "is only a part of the JSON"),
-        [_, _, word, ..] => refuse(word, "is one argument too many"),
-    }
+        [word, ..] if !is_path(word) => refuse(word, "is neither a method nor a PATH")?,
+        [_, word, ..] if find_method(word).is_some() => refuse(word, "must come before PATH")?,
+        [_, json, ..] if is_get => refuse(json, "follows PATH, but GET takes no JSON")?,
+        [_, json, _, ..] if is_part(json) => refuse(json, "is only a part of the JSON")?,
+        [_, _, word, ..] => refuse(word, "is one argument too many")?,
+        [_, json] if is_id(json) => refuse(json, "is not an object or array")?,
+        [path, json] => (path, read_json(json)?),
+        [path] => (path, String::new()),
+    };
+    let default = if json.is_empty() { "GET" } else { "POST" };
+    let method = method.unwrap_or(default).parse().expect("it was found");
+    let path = path.trim().to_owned();
+    Ok(Some(Call { method, path, json }))
 }
 
 /// Reads `word`, which is JSON, `@FILE` or `@-`.

@@ -9,8 +9,7 @@ pub struct Error {
 }
 
 impl Error {
-    /// `problem` says what happened and where, without a full stop; `advice` what to do about it, in
-    /// sentences. What the service said stands before the advice, on lines of its own.
+    /// `problem` says what happened and where, without a full stop; `advice` says what to do.
     pub fn new(problem: &str, advice: &str) -> Error {
         // A line break in the name of a folder, say, must not begin a line of its own.
         let problem = problem.replace('\n', " ");

@@ -1,6 +1,5 @@
 //! A file that is replaced whole or not at all, by one process at a time, even if a process dies.
-//! `FILE.new` reserves the space, so that a full disk shows in time, and takes the new content.
-//! `FILE.lock` notes what that replaces, so that the next process can finish an unfinished commit.
+//! `FILE.new` reserves space and takes the new content, and `FILE.lock` notes what that replaces.
 
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Read, Seek, SeekFrom, Write};
@@ -8,9 +7,6 @@ use std::io::{self, Read, Seek, SeekFrom, Write};
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
 use std::{thread, time::Duration};
-
-/// The least that is reserved, in bytes: many times what is written.
-const MIN_RESERVE: u64 = 64 << 10;
 
 /// A file that this process has locked. Dropping this unlocks it, and frees reserved space.
 pub struct LockedFile {
@@ -22,11 +18,11 @@ pub struct LockedFile {
 }
 
 impl LockedFile {
-    /// Locks `path`, an existing file that is not a symlink. Calls `notice` before it waits for
-    /// another process, and on a file system without locks.
+    /// Locks an existing file that is not a symlink. It gives `notice` if it waits, or finds no locks.
     pub fn lock(path: &Path, notice: fn(&str)) -> io::Result<LockedFile> {
         let name = path.file_name().unwrap_or_default().display();
-        let lock = open_private(&path.with_file_name(format!("{name}.lock")))?;
+        let beside = |ending: &str| path.with_file_name(format!("{name}.{ending}"));
+        let lock = open_private(&beside("lock"))?;
         let mut locked = lock.try_lock();
         if let Err(TryLockError::WouldBlock) = locked {
             notice(&format!("Waiting for another run that has locked {name} …"));
@@ -34,12 +30,12 @@ impl LockedFile {
         }
         if locked.is_err() {
             notice(&format!(
-                "warning: {name} cannot be locked: avoid simultaneous runs"
+                "warning: cannot lock {name}: avoid simultaneous runs"
             ));
         }
         Ok(LockedFile {
             path: path.to_owned(),
-            new_path: path.with_file_name(format!("{name}.new")),
+            new_path: beside("new"),
             lock,
             deletes_new: false,
         })
@@ -60,7 +56,8 @@ impl LockedFile {
     pub fn reserve(&mut self, old: &str) -> io::Result<()> {
         // It may have to be overwritten.
         let file = File::options().write(true).open(&self.path)?;
-        let space = MIN_RESERVE.max(2 * file.metadata()?.len());
+        // Many times what is written.
+        let space = (2 * file.metadata()?.len()).max(64 << 10);
         let _ = fs::remove_file(&self.new_path);
         let mut new = open_private(&self.new_path)?;
         self.deletes_new = true;
@@ -77,9 +74,6 @@ impl LockedFile {
         // A file that is mounted by itself cannot be replaced; nor can one in use, on Windows.
         let result = patiently(replace).or_else(|_| patiently(|| overwrite(&self.path, content)));
         self.deletes_new = result.is_ok();
-        if result.is_ok() {
-            let _ = self.lock.set_len(0);
-        }
         // The rename has to reach the disk too. Windows sees to that, and opens no folder.
         let _ = File::open(self.path.with_file_name("")).and_then(|folder| folder.sync_all());
         result
@@ -90,12 +84,12 @@ impl Drop for LockedFile {
     fn drop(&mut self) {
         if self.deletes_new {
             let _ = fs::remove_file(&self.new_path);
+            let _ = self.lock.set_len(0);
         }
     }
 }
 
-/// Tries again for some 200 ms on Windows, where a virus scanner, an indexer or a synchroniser
-/// holds a new file for a moment.
+/// Tries again for some 200 ms on Windows, where a virus scanner may hold a new file.
 fn patiently(action: impl Fn() -> io::Result<()>) -> io::Result<()> {
     for pause in [10, 20, 40, 80, 80] {
         let result = action();

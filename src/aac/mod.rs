@@ -1,5 +1,4 @@
-//! What a program needs to call the Alteryx Cloud API. To use it in yours, see "Use it in a larger
-//! program" in `src/README.md`. It knows nothing of the command line's syntax, nor which API is called.
+//! What a program needs to call the Alteryx Cloud API, whichever call it makes: see `src/README.md`.
 
 mod connector;
 pub mod credentials;

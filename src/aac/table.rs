@@ -1,9 +1,7 @@
-//! Tables of words, in text files beside the code: what another program says, and what that means
-//! to a person.
+//! Tables of words, in text files beside the code: what another program says, and what it means.
 
-/// What stands after the first `|` in the first row that fits `text`, or nothing: one of the words
-/// before that `|`, which are separated by semicolons, is in `text`. Spaces before a word count, and
-/// an empty word fits all. Lines that begin with `//` are comments.
+/// What follows ` |` in the first row of which a word is in `text`, or nothing. `; ` is between words;
+/// spaces before one count, and an empty one fits all. Lines that begin with `//` are comments.
 pub fn find(table: &'static str, text: &str) -> &'static str {
     let lines = table.lines().filter(|line| !line.starts_with("//"));
     let mut rows = lines.filter_map(|line| line.split_once(" |"));

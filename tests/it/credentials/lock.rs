@@ -12,7 +12,7 @@ use crate::test_env::TestEnv;
 
 #[cfg(unix)]
 const LOCK: &str = "creds.json.lock";
-const WARNING: &str = "warning: creds.json cannot be locked";
+const WARNING: &str = "warning: cannot lock creds.json";
 const WAITING: &str = "Waiting for another run";
 
 #[test]
