@@ -91,9 +91,7 @@ fn read_call(words: &[&str]) -> Result<Option<Call>, Error> {
         [] if is_get || method.is_none() => return Ok(None),
         [] => refuse(method.unwrap_or_default(), "needs a PATH")?,
         [word, ..] if !is_path(word) && method.is_some() => refuse(word, "is not a PATH")?,
-        [word, next, ..] if !is_path(word) && next.contains('/') => {
-            refuse(word, "is not a method")?
-        }
+        [word, next, ..] if !is_path(word) && is_path(next) => refuse(word, "is not a method")?,
         [word, ..] if !is_path(word) => refuse(word, "is neither a method nor a PATH")?,
         [_, word, ..] if find_method(word).is_some() => refuse(word, "must come before PATH")?,
         [_, json, ..] if is_get => refuse(json, "follows PATH, but GET takes no JSON")?,

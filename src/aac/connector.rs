@@ -1,5 +1,4 @@
-//! How a connection is made: within which limits, to which address first, with which certificates
-//! trusted, and whose error it is if that fails.
+//! How a connection is made, and whose error it is if that fails.
 
 use std::io::ErrorKind::{ConnectionReset, UnexpectedEof};
 use std::net::{SocketAddr, TcpStream};

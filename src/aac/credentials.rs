@@ -20,7 +20,7 @@ pub const REFRESH_MESSAGES: Once = Once {
     not_sent: NOT_USED,
 };
 
-/// The members of a JSON object, each as it is written: other programs may have their own.
+/// The members of a JSON object, each as it is written.
 type Members = BTreeMap<String, Box<RawValue>>;
 
 /// What is in `creds.json`, which stays locked until this is saved or dropped.
@@ -35,9 +35,8 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Locks and reads `creds.json`, and reserves space, before the refresh token can be used. What
-    /// a run that died has left is saved first. It waits for other runs, however long: opening it
-    /// twice in one thread deadlocks. `new_tokens` is what to do where only those help.
+    /// Locks and reads `creds.json`, saves what a run that died has left, and reserves space. Opening
+    /// it twice in one thread deadlocks. `new_tokens` is what to do where only those help.
     pub fn open(new_tokens: &str) -> Result<Credentials, Error> {
         let refuse = |error| {
             let problem = format!("cannot be updated: {error}");
@@ -65,8 +64,7 @@ impl Credentials {
         })
     }
 
-    /// Saves the response in place of the old tokens, and returns the new access token. What is not
-    /// in the response stays (RFC 6749 §6).
+    /// Saves the new tokens and returns the new access token. What is not new stays (RFC 6749 §6).
     pub fn replace_with(mut self, response: TokenResponse) -> Result<Token, Error> {
         let TokenResponse(members, access_token) = response;
         self.members.extend(members);
@@ -86,8 +84,7 @@ impl Credentials {
 pub struct TokenResponse(Members, Token);
 
 impl TokenResponse {
-    /// Reads the response's body. `None` if there is no access token in it. An invalid refresh token
-    /// counts as missing.
+    /// `None` if there is no access token in `body`. An invalid refresh token counts as missing.
     pub fn parse(body: &str) -> Option<TokenResponse> {
         let mut members: Members = serde_json::from_str(body).ok()?;
         // Some issuers write null for what is absent.

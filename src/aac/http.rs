@@ -32,11 +32,9 @@ impl Client {
         Ok(Client { proxy })
     }
 
-    /// Sends a request and waits for the response, whatever its status: a redirect is not followed.
-    /// A GET has no body. `source` is the file that the host comes from, for messages.
-    ///
-    /// With `once`, only response headers that cannot hold a secret are shown, and a JSON object that
-    /// arrived whole is a whole response, however the connection ends.
+    /// Sends a request and waits for the response, whatever its status. A GET has no body. `source` is
+    /// the file that the host comes from. With `once`, only headers that cannot hold a secret are shown,
+    /// and a JSON object that arrived whole is a whole response, however the connection ends.
     pub fn send(
         &self,
         request: Request<String>,

@@ -21,14 +21,17 @@ pub fn pretty(json: &str) -> Option<String> {
         // No line break between two brackets with nothing in them.
         if is_end != out.ends_with(['{', '[']) || out.ends_with(',') {
             out += "\n";
-            // What is very deep must not take much space.
-            out += &"  ".repeat(depth.min(64));
+            out += &"  ".repeat(depth);
         }
         out += &unescape(token);
         if c == ':' {
             out += " ";
         }
         depth += usize::from(matches!(c, '{' | '['));
+        // Each level indents all that is in it, so that much depth takes much space.
+        if depth > 1000 {
+            return None;
+        }
     }
     Some(out)
 }

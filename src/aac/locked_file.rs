@@ -74,6 +74,9 @@ impl LockedFile {
         // A file that is mounted by itself cannot be replaced; nor can one in use, on Windows.
         let result = patiently(replace).or_else(|_| patiently(|| overwrite(&self.path, content)));
         self.deletes_new = result.is_ok();
+        if result.is_ok() {
+            let _ = self.lock.set_len(0);
+        }
         // The rename has to reach the disk too. Windows sees to that, and opens no folder.
         let _ = File::open(self.path.with_file_name("")).and_then(|folder| folder.sync_all());
         result
@@ -84,7 +87,6 @@ impl Drop for LockedFile {
     fn drop(&mut self) {
         if self.deletes_new {
             let _ = fs::remove_file(&self.new_path);
-            let _ = self.lock.set_len(0);
         }
     }
 }

@@ -20,7 +20,7 @@ pub struct Route<'a> {
 }
 
 impl<'a> Route<'a> {
-    /// A route to `url`, which comes from the file `source`, through `proxy` unless that excepts it.
+    /// To `url`, which comes from the file `source`, through `proxy` unless that excepts it.
     pub fn new(url: &Uri, source: &'a str, proxy: Option<&'a NamedProxy>) -> Route<'a> {
         let host = url.authority().map_or("", |host| host.as_str());
         let host = format!("{host} (from {source})");

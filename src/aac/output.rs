@@ -1,5 +1,4 @@
-//! Everything that is printed, on either stream: without tokens, and with nothing in it that a
-//! terminal would obey.
+//! Everything that is printed, without tokens and without what a terminal would obey.
 
 use super::error::Error;
 use serde::de::IgnoredAny;
@@ -12,7 +11,7 @@ use std::{borrow::Cow, io, io::ErrorKind::BrokenPipe, io::Write};
 const WINDOW: usize = 8;
 
 static IS_VERBOSE: AtomicBool = AtomicBool::new(false);
-/// The windows of all tokens that this process has met, so that nobody has to hand them around.
+/// The windows of all tokens that this process has met.
 static KNOWN: LazyLock<Mutex<HashSet<u64>>> = LazyLock::new(Mutex::default);
 
 /// Turns [`verbose`] on or off.
@@ -20,8 +19,8 @@ pub fn set_verbose(is_verbose: bool) {
     IS_VERBOSE.store(is_verbose, Relaxed);
 }
 
-/// Prints a text and a line break on standard output, or nothing if there is no text. JSON stays
-/// JSON. It is no error if the reader, such as `head`, has closed the pipe.
+/// Prints a line on standard output, or nothing if it is empty. JSON stays JSON. It is no error if
+/// the reader, such as `head`, has closed the pipe.
 pub fn print(text: &str) -> Result<(), Error> {
     let escaped = escape(text);
     let mut shown = redact(&escaped);
@@ -52,8 +51,7 @@ pub fn verbose(line: &str) {
     }
 }
 
-/// From now on, [`redact`] hides this token's secret part: of a JWT, the signature (header and
-/// claims are useless without it), of any other token all of it.
+/// From now on, [`redact`] hides this token's secret part: of a JWT the signature, of any other all.
 pub fn remember(token: &str) {
     let is_jwt = token.starts_with("eyJ") && token.matches('.').count() > 1;
     let start = token.rfind('.').filter(|_| is_jwt).unwrap_or(0);
@@ -81,10 +79,10 @@ pub fn redact(text: &str) -> Cow<'_, str> {
             done = end;
         }
     }
-    match done {
-        0 => text.into(),
-        _ => (out + &text[done..]).into(),
+    if done == 0 {
+        return text.into();
     }
+    (out + &text[done..]).into()
 }
 
 /// `text` with JSON's escape in place of what a terminal would obey or hide.

@@ -20,7 +20,7 @@ pub struct NamedProxy {
 }
 
 impl NamedProxy {
-    /// Finds the proxy. An invalid value is an error: whoever set it wants a proxy to be used.
+    /// An invalid value is an error: whoever set it wants a proxy to be used.
     pub fn find() -> Result<Option<NamedProxy>, Error> {
         let exceptions = value("no_proxy").or(value("NO_PROXY"));
         if exceptions.as_deref() == Some("*") {
@@ -61,8 +61,8 @@ fn value(name: &str) -> Option<String> {
     Some(value).filter(|value| !value.is_empty())
 }
 
-/// Reads a proxy's URL, as curl does: with any number of slashes, and with a user name as it was
-/// typed, such as DOMAIN\name. An error quotes nothing of it, since that may be a password.
+/// Reads a proxy's URL like curl, which takes DOMAIN\name for a user name. An error quotes nothing,
+/// since that may be a password.
 fn parse(name: &str, text: &str) -> Result<Proxy, Error> {
     let (scheme, rest) = text.split_once(":/").unwrap_or(("http", text));
     let rest = rest.trim_start_matches('/');
@@ -84,8 +84,7 @@ fn parse(name: &str, text: &str) -> Result<Proxy, Error> {
     proxy.ok_or_else(|| Error::new(&format!("{name} is not a valid proxy URL"), FORMAT))
 }
 
-/// Whether `list`, whose entries are separated by commas or blanks, covers `host`: a name, or an
-/// address without brackets.
+/// Whether `list`, separated by commas or blanks, covers a name or an address without brackets.
 pub fn covers(list: &str, host: &str) -> bool {
     let list = list.to_ascii_lowercase();
     let host = host.trim_end_matches('.').to_ascii_lowercase();

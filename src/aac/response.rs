@@ -39,9 +39,8 @@ impl Response {
         }
     }
 
-    /// The issuer returned no tokens. Of its response, only what cannot be a token is shown: `error`
-    /// and `error_description` (RFC 6749 §5.2), or `code` and `message`, as PingOne calls them; else
-    /// a description. `new_tokens` is what to do where only those help.
+    /// The issuer returned no tokens. Only what cannot be a token is shown: `error` and
+    /// `error_description` (RFC 6749 §5.2), or `code` and `message`, as PingOne calls them.
     pub fn issuer_error(&self, new_tokens: &str) -> Error {
         let json = self.json();
         let word = |name, other| json[name].as_str().or(json[other].as_str());
@@ -62,14 +61,14 @@ impl Response {
         error.with_line(progress)
     }
 
-    /// The API returned an error, or something that is not JSON. `right_id` is where to get it.
+    /// The API returned an error, or something that is not JSON.
     pub fn api_error(&self, right_id: &str) -> Error {
         let text = &self.text;
-        let is_page = self.is_web_page() || self.status.is_redirection();
-        let is_readable = !text.trim().is_empty() && !text.contains(['\0', '\u{fffd}']);
+        let is_hidden = self.status.is_redirection() || self.is_web_page();
+        let is_text = !text.trim().is_empty() && !text.contains(['\0', '\u{fffd}']);
         let details = match json::pretty(text) {
-            Some(json) if !self.status.is_redirection() => cut(&json, 4096),
-            None if is_readable && !is_page => one_line(text),
+            Some(json) if !is_hidden => format!("{json:.4096}"),
+            None if !is_hidden && is_text => one_line(text),
             _ => self.description(),
         };
         let json = self.json();
@@ -81,8 +80,8 @@ impl Response {
         self.error(&key, ", but no valid JSON", &details, right_id)
     }
 
-    /// `source` is who answered and the code in the response, `lack` what to say of a success, and
-    /// `remedy` where to get other tokens or another ID.
+    /// `source` is who answered and the code in it, `lack` what a success lacks, `remedy` where to get
+    /// new tokens or the right ID.
     fn error(&self, source: &str, lack: &str, details: &str, remedy: &str) -> Error {
         let status = self.status;
         let kind = if self.is_web_page() { " page" } else { "" };
@@ -94,17 +93,15 @@ impl Response {
         };
         let advice = table::find(include_str!("refusal.txt"), &key.replace('_', ""));
         let advice = advice.replace("{again}", again).replace("{remedy}", remedy);
-        let after = match self.header("retry-after") {
-            "" => String::new(),
-            after => format!("Retry-After: {after:.40}\n"),
-        };
+        let after = format!("Retry-After: {:.40}\n", self.header("retry-after"));
+        let after = after.trim_start_matches("Retry-After: \n");
         let lack = if status.is_success() { lack } else { "" };
         let problem = format!("{} returned HTTP {status}{lack}", self.call);
         let problem = problem.replace(" <unknown status code>", "");
         Error::new(&problem, &format!("{details}\n{after}{advice}"))
     }
 
-    /// A response that is not shown itself: where it redirects, a web page's title, or its kind.
+    /// A response that is not shown itself: where it redirects, or a web page's title.
     fn description(&self) -> String {
         let location = self.header("location");
         if self.status.is_redirection() && !location.is_empty() {
@@ -121,16 +118,14 @@ impl Response {
         } else if self.text.is_empty() {
             "The response is empty.".to_owned()
         } else {
-            let kind = one_line(self.header("content-type"));
-            format!("The response ({kind}) is not shown.").replace("() ", "")
+            "The response is not shown.".to_owned()
         }
     }
 
-    /// Whether it is HTML, whatever it is called.
     fn is_web_page(&self) -> bool {
         let start = format!("{:.14}", self.text.trim_start()).to_ascii_lowercase();
         let is_html = start.starts_with("<!doctype html") || start.starts_with("<html");
-        is_html || !self.text.is_empty() && self.header("content-type").contains("html")
+        is_html || start.starts_with('<') && self.header("content-type").contains("html")
     }
 
     fn json(&self) -> Value {
@@ -147,14 +142,9 @@ impl Response {
 /// The start of a text, on one line.
 fn one_line(text: &str) -> String {
     let words: Vec<_> = text.split_whitespace().collect();
-    cut(&words.join(" "), 300)
-}
-
-/// The start of a text, if it is longer than `max` characters.
-fn cut(text: &str, max: usize) -> String {
-    let start = format!("{text:.max$}");
-    match start.len() < text.len() {
-        true => start.trim_end().to_owned() + " …",
-        false => start,
+    let line = words.join(" ");
+    match line.char_indices().nth(300) {
+        Some((end, _)) => line[..end].trim_end().to_owned() + " …",
+        None => line,
     }
 }

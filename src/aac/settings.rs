@@ -1,5 +1,5 @@
-//! `aac_url.txt` (where the API is, and its portal) and `client_id.txt` (the id of the API project,
-//! which is not the `client_id` in an access token), and which URLs a call may have.
+//! `aac_url.txt`, `client_id.txt` (the ID of the API project, not the `client_id` in a token), and
+//! which URLs a call may have.
 
 use super::{error::Error, files, table, url};
 use std::path::Path;
@@ -59,9 +59,8 @@ impl Settings {
         })
     }
 
-    /// The URL at `path`, a path with or without its leading slash, or a whole URL at this host or,
-    /// as in the guide, at the portal's, which becomes this one. Any other host is refused: it would
-    /// be sent the token.
+    /// The URL at `path`: a path, or a whole URL at this host or, as in the guide, at the portal's. Any
+    /// other host is refused: it would be sent the token.
     pub fn join(&self, path: &str) -> Result<Uri, Error> {
         let base = &self.aac_url;
         let whole = path.strip_prefix(base).or(path.strip_prefix(&self.portal));

@@ -1,12 +1,11 @@
-//! Access and refresh tokens: text that cannot be printed, and the claims in an access token.
+//! Access and refresh tokens, which cannot be printed, and the claims in an access token.
 
 use super::{output, url};
 use serde_json::Value;
 use std::time::SystemTime;
 use ureq::http::Uri;
 
-/// An access or a refresh token. From the moment it exists, no eight consecutive characters of its
-/// secret part are printed.
+/// From the moment it exists, no eight consecutive characters of its secret part are printed.
 pub struct Token(String);
 
 /// What an access token says about itself.
