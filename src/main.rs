@@ -4,13 +4,21 @@
 mod aac;
 mod cli;
 
-use aac::credentials::{Credentials, REFRESH_MESSAGES, TokenResponse};
-use aac::{error::Error, http::Client, json, output, settings::Settings, token::Token, url};
+use aac::credentials::{self, Credentials, TokenResponse};
+use aac::http::{Client, Once};
+use aac::{error::Error, json, output, settings::Settings, token::Token, url};
 use std::process::ExitCode;
 use ureq::http::{Method, Request};
 
 /// Identifies the application to the services.
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+/// What to say of a refresh that gets no response.
+const REFRESH: Once = Once {
+    waiting: "If you stop the program now, the tokens may be lost.",
+    sent: credentials::MAYBE_REFRESHED,
+    not_sent: credentials::NOT_USED,
+};
 
 /// What every API call needs, besides the access token.
 struct Api {
@@ -74,12 +82,15 @@ fn get_access_token(api: &Api) -> Result<Token, Error> {
         .header("content-type", "application/x-www-form-urlencoded")
         .body(url::encode_form(&form))
         .expect("the URL was checked when it was read");
-    let response = client.send(request, "creds.json", Some(&REFRESH_MESSAGES))?;
+    let response = client.send(request, "creds.json", Some(&REFRESH))?;
 
     // Parsed whatever the status is: a token that is found is not printed from now on.
-    match TokenResponse::parse(&response.text) {
+    let new_creds = TokenResponse::parse(&response.text);
+    let error = response.issuer_error(&settings.tokens_advice);
+    match new_creds {
         Some(new_creds) if response.status.is_success() => old_creds.replace_with(new_creds),
-        _ => Err(response.issuer_error(&settings.tokens_advice)),
+        None if response.is_refusal() => Err(error.with_line(credentials::NOT_REFRESHED)),
+        _ => Err(error.with_line(credentials::MAYBE_REFRESHED)),
     }
 }
 

@@ -1,24 +1,18 @@
 //! `creds.json`: the tokens, and how new ones take their place without being lost.
 
 use super::token::{Claims, Token};
-use super::{error::Error, files, locked_file::LockedFile, no_response::Once, output, table};
+use super::{error::Error, files, locked_file::LockedFile, output, table};
 use serde_json::value::RawValue;
 use std::{collections::BTreeMap, fs};
 
 const FILE: &str = "creds.json";
 
 /// What is known of the tokens when something has failed.
+pub const NOT_USED: &str = "This run did not use the refresh token.";
 pub const NOT_REFRESHED: &str = "The tokens were not refreshed.";
 pub const MAYBE_REFRESHED: &str = "The tokens may have been refreshed. If so, the next run \
     will say that the refresh token has been used.";
-const NOT_USED: &str = "This run did not use the refresh token.";
 const UNSAVED: &str = "The tokens were refreshed, but creds.json may still hold the old ones.";
-/// To be said of a refresh.
-pub const REFRESH_MESSAGES: Once = Once {
-    waiting: "If you stop the program now, the tokens may be lost.",
-    sent: MAYBE_REFRESHED,
-    not_sent: NOT_USED,
-};
 
 /// The members of a JSON object, each as it is written.
 type Members = BTreeMap<String, Box<RawValue>>;

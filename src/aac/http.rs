@@ -1,6 +1,7 @@
 //! HTTP: requests, and their responses within limits on time and size.
 
-use super::no_response::{Once, Route};
+pub use super::no_response::Once;
+use super::no_response::Route;
 use super::{connector, error::Error, output, proxy::NamedProxy, response::Response};
 use serde::de::IgnoredAny;
 use serde_json::from_slice;

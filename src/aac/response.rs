@@ -1,6 +1,5 @@
 //! A response, what a person may see of it, and what to do if it is not what was asked for.
 
-use super::credentials::{MAYBE_REFRESHED, NOT_REFRESHED};
 use super::{error::Error, json, no_response::CHECK_EFFECT, table};
 use serde_json::Value;
 use ureq::http::{HeaderMap, StatusCode, Uri, response::Parts};
@@ -51,14 +50,14 @@ impl Response {
             true => self.description(),
             false => format!("The issuer says: {}", said.join(": ")),
         };
-        // Anything else may have answered in place of the issuer, after it has refreshed the tokens.
-        let progress = match self.status.is_client_error() && json["error"].is_string() {
-            true => NOT_REFRESHED,
-            false => MAYBE_REFRESHED,
-        };
         let key = format!("issuer {}", code.unwrap_or_default());
-        let error = self.error(&key, ", but no access token", &details, new_tokens);
-        error.with_line(progress)
+        self.error(&key, ", but no access token", &details, new_tokens)
+    }
+
+    /// Whether the issuer has refused a request (RFC 6749 §5.2). Anything else may have answered in
+    /// its place, after it has done what it was asked for.
+    pub fn is_refusal(&self) -> bool {
+        self.status.is_client_error() && self.json()["error"].is_string()
     }
 
     /// The API returned an error, or something that is not JSON.
