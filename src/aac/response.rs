@@ -100,7 +100,7 @@ impl Response {
         Error::new(&problem, &format!("{details}\n{after}{advice}"))
     }
 
-    /// A response that is not shown itself: where it redirects, or a web page's title.
+    /// A response that is not shown itself: where it redirects, a web page's title, or its kind.
     fn description(&self) -> String {
         let location = self.header("location");
         if self.status.is_redirection() && !location.is_empty() {
@@ -117,7 +117,8 @@ impl Response {
         } else if self.text.is_empty() {
             "The response is empty.".to_owned()
         } else {
-            "The response is not shown.".to_owned()
+            let kind = self.header("content-type");
+            format!("The response ({kind:.100}) is not shown.").replace("() ", "")
         }
     }
 

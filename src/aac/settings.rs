@@ -29,10 +29,8 @@ impl Settings {
         let host = url.host().unwrap_or_default();
         let is_portal = host.ends_with(".alteryxcloud.com") && !host.starts_with("api.");
         if is_portal || !url::is_safe(&url) || url.to_string() != format!("{aac_url}/") {
-            return Err(Error::new(
-                "aac_url.txt does not hold the URL of an API",
-                REGIONS,
-            ));
+            let fault = table::find(include_str!("url.txt"), &aac_url);
+            return Err(Error::new(&format!("aac_url.txt {fault}"), REGIONS));
         }
         let portal = aac_url.replacen("://api.", "://", 1);
         let page = format!("{portal}/cloud-portal/preferences/oauth2-api-tokens");
