@@ -3,7 +3,7 @@
 use std::io::ErrorKind::{ConnectionReset, UnexpectedEof};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, LazyLock, atomic::AtomicBool, atomic::Ordering::SeqCst};
-use std::{env, time::Duration};
+use std::time::Duration;
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs as Addresses, Resolver};
 use ureq::unversioned::transport::{
     ConnectProxyConnector, ConnectionDetails as Details, Connector, NextTimeout, RustlsConnector,
@@ -99,18 +99,4 @@ pub fn put_first_what_answers(addresses: &mut [SocketAddr]) {
             return addresses.sort_by_key(|address| address.is_ipv4() != it.is_ipv4());
         }
     }
-}
-
-/// The certificate store in words. On Linux, two variables can replace the system's.
-pub fn certificate_store() -> String {
-    let mut set = Vec::new();
-    for name in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
-        if let Some(path) = env::var_os(name) {
-            set.push(format!("{name}={}", path.display()));
-        }
-    }
-    if set.is_empty() || cfg!(any(windows, target_vendor = "apple")) {
-        return "the system's".to_owned();
-    }
-    set.join(", ")
 }

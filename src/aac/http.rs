@@ -2,7 +2,7 @@
 
 pub use super::no_response::Once;
 use super::no_response::Route;
-use super::{connector, error::Error, output, proxy::NamedProxy, response::Response};
+use super::{connector, error::Error, no_response, output, proxy::NamedProxy, response::Response};
 use serde::de::IgnoredAny;
 use serde_json::from_slice;
 use std::io::Read;
@@ -27,7 +27,7 @@ pub struct Client {
 impl Client {
     /// Finds the proxy. A client connects when it is used.
     pub fn new() -> Result<Client, Error> {
-        let store = connector::certificate_store();
+        let store = no_response::certificate_store();
         output::verbose(&format!("* Certificate store: {store}"));
         let proxy = NamedProxy::find()?;
         Ok(Client { proxy })

@@ -1,6 +1,7 @@
 //! Why there was no response, or not a whole one, and what to do about it.
 
-use super::{connector, error::Error, proxy::NamedProxy, table, url};
+use super::{error::Error, proxy::NamedProxy, table, url};
+use std::env;
 use ureq::{Error as Cause, http::Uri};
 
 const CAUSES: &str = include_str!("no_response.txt");
@@ -69,7 +70,7 @@ impl<'a> Route<'a> {
         let row = table::find(CAUSES, &text)
             .replace("{check}", check)
             .replace("{again}", again)
-            .replace("{store}", &connector::certificate_store())
+            .replace("{store}", &certificate_store())
             .replace("{said}", text.rsplit(": ").next().unwrap_or(&text));
         let (what, advice) = row.split_once(" | ").unwrap_or_default();
         let error = Error::new(&format!("{who} {what}"), advice);
@@ -90,4 +91,18 @@ pub struct Once {
     /// At the end of an error.
     pub sent: &'static str,
     pub not_sent: &'static str,
+}
+
+/// The certificate store in words. On Linux, two variables can replace the system's.
+pub fn certificate_store() -> String {
+    let mut set = Vec::new();
+    for name in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
+        if let Some(path) = env::var_os(name) {
+            set.push(format!("{name}={}", path.display()));
+        }
+    }
+    if set.is_empty() || cfg!(any(windows, target_vendor = "apple")) {
+        return "the system's".to_owned();
+    }
+    set.join(", ")
 }
