@@ -92,8 +92,10 @@ impl Response {
         };
         let advice = table::find(include_str!("refusal.txt"), &key.replace('_', ""));
         let advice = advice.replace("{again}", again).replace("{remedy}", remedy);
-        let after = format!("Retry-After: {:.40}\n", self.header("retry-after"));
-        let after = after.trim_start_matches("Retry-After: \n");
+        let after = match self.header("retry-after") {
+            "" => String::new(),
+            after => format!("Retry-After: {after:.40}\n"),
+        };
         let lack = if status.is_success() { lack } else { "" };
         let problem = format!("{} returned HTTP {status}{lack}", self.call);
         let problem = problem.replace(" <unknown status code>", "");
