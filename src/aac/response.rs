@@ -4,9 +4,6 @@ use super::{error::Error, json, no_response::CHECK_EFFECT, table};
 use serde_json::Value;
 use ureq::http::{HeaderMap, StatusCode, Uri, response::Parts};
 
-const ELSEWHERE: &str = "It may come from a proxy, a web filter or a sign-in page.";
-const NOT_FOLLOWED: &str = "Redirects are not followed: they would take the token along.";
-
 /// A response and its whole body.
 pub struct Response {
     /// The request's method and URL.
@@ -46,10 +43,8 @@ impl Response {
         let code = word("error", "code");
         let words = [code, word("error_description", "message")];
         let said: Vec<_> = words.into_iter().flatten().map(one_line).collect();
-        let details = match said.is_empty() {
-            true => self.description(),
-            false => format!("The issuer says: {}", said.join(": ")),
-        };
+        let words = format!("The issuer says: {}", said.join(": "));
+        let details = self.details(Some(words).filter(|_| !said.is_empty()));
         let key = format!("issuer {}", code.unwrap_or_default());
         self.error(&key, ", but no access token", &details, new_tokens)
     }
@@ -62,14 +57,13 @@ impl Response {
 
     /// The API returned an error, or something that is not JSON.
     pub fn api_error(&self, right_id: &str) -> Error {
-        let text = &self.text;
-        let is_hidden = self.status.is_redirection() || self.is_web_page();
-        let is_text = !text.trim().is_empty() && !text.contains(['\0', '\u{fffd}']);
-        let details = match json::pretty(text) {
-            Some(json) if !is_hidden => format!("{json:.4096}"),
-            None if !is_hidden && is_text => one_line(text),
-            _ => self.description(),
+        let is_binary = self.text.contains(['\0', '\u{fffd}']);
+        let words = match json::pretty(&self.text) {
+            Some(json) => Some(format!("{json:.4096}")),
+            None if is_binary => None,
+            None => Some(one_line(&self.text)),
         };
+        let details = self.details(words);
         let json = self.json();
         let exception = json["exception"]["name"].as_str().unwrap_or_default();
         let key = match json["fault"]["detail"]["errorcode"].as_str() {
@@ -102,25 +96,26 @@ impl Response {
         Error::new(&problem, &format!("{details}\n{after}{advice}"))
     }
 
-    /// A response that is not shown itself: where it redirects, a web page's title, or its kind.
-    fn description(&self) -> String {
+    /// The service's own words, or what the response is in place of these.
+    fn details(&self, words: Option<String>) -> String {
         let location = self.header("location");
         if self.status.is_redirection() && !location.is_empty() {
             let target: Uri = location.parse().unwrap_or_default();
             let host = target.host().unwrap_or("another address");
-            format!("The response redirects to {host}. {ELSEWHERE} {NOT_FOLLOWED}")
+            format!("The response redirects to {host}.")
         } else if self.is_web_page() {
             let html = &self.text;
             let start = html.to_ascii_lowercase().find("<title");
             let title = start.and_then(|start| html[start..].split(['>', '<']).nth(2));
             let title = title.filter(|title| !title.trim().is_empty());
             let title = one_line(title.unwrap_or("untitled"));
-            format!("The response is a web page ({title}). {ELSEWHERE}")
-        } else if self.text.is_empty() {
+            format!("The response is a web page ({title}).")
+        } else if self.text.trim().is_empty() {
             "The response is empty.".to_owned()
         } else {
             let kind = self.header("content-type");
-            format!("The response ({kind:.100}) is not shown.").replace("() ", "")
+            let hidden = format!("The response ({kind:.100}) is not shown.").replace("() ", "");
+            words.unwrap_or(hidden)
         }
     }
 
