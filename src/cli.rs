@@ -13,15 +13,10 @@ const HELP: &str = include_str!("help.txt");
 pub struct Arguments {
     /// What to print, if that is all that is wanted.
     pub help_or_version: Option<String>,
-    /// Another call than the default.
-    pub call: Option<Call>,
     pub is_verbose: bool,
-}
-
-pub struct Call {
     pub method: Method,
-    /// As it was typed.
-    pub path: String,
+    /// As it was typed. If there is none, the default call is wanted.
+    pub path: Option<String>,
     /// The body, which may be empty.
     pub json: String,
 }
@@ -59,7 +54,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Err
     }
     if parsed.help_or_version.is_none() {
         let words: Vec<_> = words.iter().map(String::as_str).collect();
-        parsed.call = read_call(&words)?;
+        read_call(&words, &mut parsed)?;
     }
     Ok(parsed)
 }
@@ -77,7 +72,7 @@ fn find_method(word: &str) -> Option<&'static str> {
 }
 
 /// Reads `[METHOD] [PATH] [JSON]`.
-fn read_call(words: &[&str]) -> Result<Option<Call>, Error> {
+fn read_call(words: &[&str], parsed: &mut Arguments) -> Result<(), Error> {
     let method = words.first().and_then(|word| find_method(word));
     let rest = &words[usize::from(method.is_some())..];
     let is_get = method == Some("GET");
@@ -88,7 +83,7 @@ fn read_call(words: &[&str]) -> Result<Option<Call>, Error> {
     let is_id = |json: &str| method.is_none() && is_value(json) && read_json(json).is_ok();
     let refuse = |word, fault| Err(misuse(word, fault));
     let (path, json) = match *rest {
-        [] if is_get || method.is_none() => return Ok(None),
+        [] if is_get || method.is_none() => return Ok(()),
         [] => refuse(method.unwrap_or_default(), "needs a PATH")?,
         [word, ..] if !is_path(word) && method.is_some() => refuse(word, "is not a PATH")?,
         [word, next, ..] if !is_path(word) && is_path(next) => refuse(word, "is not a method")?,
@@ -102,9 +97,10 @@ fn read_call(words: &[&str]) -> Result<Option<Call>, Error> {
         [path] => (path, String::new()),
     };
     let default = if json.is_empty() { "GET" } else { "POST" };
-    let method = method.unwrap_or(default).parse().expect("it was found");
-    let path = path.trim().to_owned();
-    Ok(Some(Call { method, path, json }))
+    parsed.method = method.unwrap_or(default).parse().expect("it was found");
+    parsed.path = Some(path.trim().to_owned());
+    parsed.json = json;
+    Ok(())
 }
 
 /// Reads `word`, which is JSON, `@FILE` or `@-`.

@@ -49,13 +49,13 @@ fn run() -> Result<(), Error> {
         settings: Settings::read()?,
         client: Client::new()?,
     };
-    if let Some(call) = &arguments.call {
-        api.settings.join(&call.path)?;
+    if let Some(path) = &arguments.path {
+        api.settings.join(path)?;
     }
 
     let access_token = get_access_token(&api)?;
-    let response = match arguments.call {
-        Some(call) => call_api(&api, &access_token, call.method, &call.path, call.json),
+    let response = match arguments.path {
+        Some(path) => call_api(&api, &access_token, arguments.method, &path, arguments.json),
         None => get_current_workspace(&api, &access_token),
     };
     let result = response.and_then(|json| output::print(&json));
