@@ -11,8 +11,6 @@ const REGIONS: &str = "Write https://api.REGION.alteryxcloud.com, where REGION i
 pub struct Settings {
     /// Such as `https://api.us1.alteryxcloud.com`, without a slash at its end.
     pub aac_url: String,
-    /// The same without its `api.`.
-    portal: String,
     pub project_id: String,
     /// Where to get the right ID.
     pub project_advice: String,
@@ -50,7 +48,6 @@ impl Settings {
         }
         Ok(Settings {
             aac_url,
-            portal,
             project_id,
             project_advice,
             tokens_advice,
@@ -61,7 +58,8 @@ impl Settings {
     /// other host is refused: it would be sent the token.
     pub fn join(&self, path: &str) -> Result<Uri, Error> {
         let base = &self.aac_url;
-        let whole = path.strip_prefix(base).or(path.strip_prefix(&self.portal));
+        let portal = base.replacen("://api.", "://", 1);
+        let whole = path.strip_prefix(base).or(path.strip_prefix(&portal));
         let rest = whole.unwrap_or(path);
         let start = rest.split(['/', '?']).next().unwrap_or_default();
         let is_longer_host = whole.is_some() && !start.is_empty();
