@@ -4,7 +4,7 @@ use crate::network::stub_proxy::{Proxy, read_connect};
 use crate::network::{PROXIED_HOST, serve};
 use crate::progress;
 use crate::stub::Stub;
-use crate::support::case::check_all;
+use crate::support::case::check_all_old;
 use crate::test_env::TestEnv;
 use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read, Write};
@@ -224,7 +224,7 @@ fn says_who_is_awaited_and_ends() {
     let runs = runs
         .into_iter()
         .map(|(name, run)| (name, Cell::new(Some(run))));
-    check_all(
+    check_all_old(
         runs,
         |(name, _)| name.clone(),
         |(_, run)| {

@@ -3,7 +3,7 @@
 use crate::mock::gateway::CURRENT_WORKSPACE;
 use crate::mock::issuer::TOKEN_ENDPOINT;
 use crate::stub::Stub;
-use crate::support::case::check_all;
+use crate::support::case::check_all_old;
 use crate::support::outcome::Outcome;
 #[cfg(target_os = "linux")]
 use crate::support::process::limited;
@@ -61,7 +61,7 @@ fn a_deep_refusal_prints_little() {
         let count = (65_000 / nested.len()).max(1);
         (depth, format!("[{}]", vec![nested; count].join(",")))
     });
-    check_all(
+    check_all_old(
         cases,
         |(depth, _)| format!("{depth} levels"),
         |(_, body)| {

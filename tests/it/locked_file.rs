@@ -4,7 +4,7 @@
 #[path = "../../src/aac/locked_file.rs"]
 mod under_test;
 
-use crate::support::case::check_all;
+use crate::support::case::check_all_old;
 #[cfg(unix)]
 use crate::support::skip;
 use crate::support::temp_folder::TempFolder;
@@ -187,7 +187,7 @@ fn recovers_whatever_was_in_the_lock_file() {
         ("not UTF-8", vec![0xff; 40]),
         ("a megabyte", vec![b'0'; 1 << 20]),
     ];
-    check_all(
+    check_all_old(
         cases,
         |(name, _)| name.to_string(),
         |(_, garbage)| {
@@ -223,7 +223,7 @@ fn length_name((old, new): &(usize, usize)) -> String {
 
 #[test]
 fn replaces_although_what_was_reserved_vanishes() {
-    check_all(LENGTHS, length_name, |&(old, new)| {
+    check_all_old(LENGTHS, length_name, |&(old, new)| {
         let (old, new) = ("o".repeat(old), "n".repeat(new));
         let folder = Folder::new();
         folder.write("file", &old);
@@ -237,7 +237,7 @@ fn replaces_although_what_was_reserved_vanishes() {
 
 #[test]
 fn overwrites_if_it_cannot_rename() {
-    check_all(LENGTHS, length_name, |&(old, new)| {
+    check_all_old(LENGTHS, length_name, |&(old, new)| {
         let (old, new) = ("o".repeat(old), "n".repeat(new));
         let folder = Folder::new();
         folder.write("file", &old);
@@ -409,7 +409,7 @@ mod on_unix {
 
     /// Checks each in a folder of its own, and that nothing was written through a symlink.
     fn check_irregular(check: impl Fn(&Folder, Make)) {
-        check_all(
+        check_all_old(
             IRREGULAR,
             |(name, _)| name.to_string(),
             |(_, make)| {

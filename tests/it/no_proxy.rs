@@ -3,7 +3,7 @@
 
 use crate::error;
 use crate::network::serve;
-use crate::support::case::check_all;
+use crate::support::case::check_all_old;
 use crate::support::skip;
 use std::process::{Command, Stdio};
 
@@ -31,7 +31,7 @@ fn rows() -> Vec<(String, String, bool)> {
 
 #[test]
 fn covers_what_curl_covers() {
-    check_all(
+    check_all_old(
         rows(),
         |(list, host, _)| format!("{list:?} {host}"),
         |(list, host, is_direct)| {
@@ -67,7 +67,7 @@ fn curl_agrees() {
     }
     // Whoever connects here is a client of the proxy.
     let proxy = serve(drop);
-    check_all(
+    check_all_old(
         rows(),
         |(list, host, _)| format!("{list:?} {host}"),
         |(list, host, is_direct)| {

@@ -2,7 +2,7 @@
 
 use crate::network::serve;
 use crate::stub::Stub;
-use crate::support::case::check_all;
+use crate::support::case::check_all_old;
 use crate::support::{CLOSED_PORT, unknown_host};
 use crate::test_env::TestEnv;
 use serde_json::json;
@@ -65,7 +65,7 @@ fn strange_servers() -> [(&'static str, String); 6] {
 }
 
 fn check(cases: Vec<Case>) {
-    check_all(
+    check_all_old(
         cases,
         |(name, _, _)| name.to_string(),
         |(_, env, progress)| {

@@ -1,6 +1,6 @@
 //! What README.md and src/README.md show is so. The Rust in them is tried in `package::template`.
 
-use crate::support::case::check_all;
+use crate::support::case::check_all_old;
 use crate::support::outcome::Outcome;
 use crate::support::temp_folder::TempFolder;
 use crate::support::{NAME, skip};
@@ -85,7 +85,7 @@ fn its_commands_print_what_it_shows() {
     runs.retain(|(command, ..)| command.starts_with("cargo run") && !command.contains("--example"));
     assert_eq!(runs.len(), 5);
     assert_eq!(runs.iter().filter(|(.., curl)| !curl.is_empty()).count(), 3);
-    check_all(
+    check_all_old(
         runs,
         |(line, ..)| line.to_string(),
         |(line, shown, curl)| {
@@ -195,7 +195,7 @@ fn its_names_are_those_of_the_source() {
     let rows = rows.filter(|line| line.starts_with("| `"));
     let rows: Vec<Vec<_>> = rows.map(|row| row.split(" | ").collect()).collect();
     assert!(rows.len() > 15);
-    check_all(
+    check_all_old(
         rows,
         |row| row.concat(),
         |row| {

@@ -2,7 +2,7 @@
 
 use crate::mock::gateway::{CURRENT_WORKSPACE, PROJECT_ID};
 use crate::mock::issuer::{OAUTH_CLIENT, TOKEN_ENDPOINT};
-use crate::support::case::check_all;
+use crate::support::case::check_all_old;
 use crate::support::{PROGRAM, skip, wait_until};
 use crate::test_env::TestEnv;
 use base64::{Engine, prelude::BASE64_STANDARD};
@@ -143,7 +143,7 @@ fn takes_the_project_id_under_either_name() {
         (Some(wrong), Some(wrong), 401),
         (Some(id), Some(""), 401),
     ];
-    check_all(
+    check_all_old(
         cases,
         |case| format!("{case:?}"),
         |&(client_id, api_project_id, status)| {
@@ -176,7 +176,7 @@ fn asks_for_the_type_of_a_body_only() {
         (INVITE, "application/json", EMAILS, 201),
         (INVITE, "application/json; charset=utf-8", EMAILS, 201),
     ];
-    check_all(
+    check_all_old(
         cases,
         |case| format!("{case:?}"),
         |&(line, content_type, body, status)| {

@@ -1,7 +1,7 @@
 //! Tables of words: each row is whole, and what each system says of a certificate means the right thing.
 //! The program's own runs over TLS, in `network::certificates`, see only the words of the system they run on.
 
-use crate::support::case::check_all;
+use crate::support::case::check_all_old;
 
 #[path = "../../src/aac/table.rs"]
 mod words;
@@ -74,7 +74,7 @@ fn of_each_system() {
             REVOKED,
         ),
     ];
-    check_all(
+    check_all_old(
         cases,
         |(text, _)| text.to_string(),
         |(text, expected)| {

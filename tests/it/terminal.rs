@@ -2,7 +2,7 @@
 //! bidirectional overrides, characters without a width.
 
 use crate::stub::Stub;
-use crate::support::case::check_all;
+use crate::support::case::check_all_old;
 use crate::support::outcome::Outcome;
 use crate::test_env::TestEnv;
 use serde_json::json;
@@ -61,7 +61,7 @@ fn responses() {
             Stub::Raw(format!("HTTP/1.1 400 {STEERING}\r\n\r\n").into()),
         ),
     ];
-    check_all(
+    check_all_old(
         cases,
         |(name, _)| name.to_string(),
         |(_, response)| {
@@ -87,7 +87,7 @@ fn files_and_arguments() {
         vec!["--\u{1b}[2J"],
         vec!["PO\u{1b}ST", "v4/x"],
     ];
-    check_all(
+    check_all_old(
         runs,
         |arguments| format!("{arguments:?}"),
         |arguments| {

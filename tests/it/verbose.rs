@@ -6,7 +6,7 @@ use crate::mock::issuer::{OAUTH_CLIENT, TOKEN_ENDPOINT};
 use crate::network::trusting;
 use crate::progress;
 use crate::stub::Stub;
-use crate::support::case::check_all;
+use crate::support::case::check_all_old;
 use crate::support::{CLOSED_PORT, NAME, jwt};
 use crate::test_env::TestEnv;
 use crate::tls::{Authority, VALID};
@@ -81,7 +81,7 @@ fn a_good_run_line_by_line() {
         &["GET", "-v"],
         &["-v", "GET", CURRENT_WORKSPACE, "-v"],
     ];
-    check_all(
+    check_all_old(
         places,
         |arguments| format!("{arguments:?}"),
         |arguments| {

@@ -3,7 +3,7 @@
 use crate::mock::gateway::{CURRENT_WORKSPACE, PROJECT_ID, WORKSPACE};
 use crate::mock::issuer::OAUTH_CLIENT;
 use crate::stub::Stub;
-use crate::support::case::check_all;
+use crate::support::case::check_all_old;
 use crate::support::{NAME, jwt};
 use crate::test_env::TestEnv;
 use serde_json::{Value, json};
@@ -176,7 +176,7 @@ fn indents_json_and_keeps_what_it_says() {
 /// Checks how each JSON text, which is one value, is printed.
 fn check_printed(cases: &[(&str, &str)]) {
     let env = TestEnv::new();
-    check_all(
+    check_all_old(
         cases,
         |(sent, _)| sent.to_string(),
         |(sent, printed)| {
@@ -268,7 +268,7 @@ fn prints_no_json_that_is_none() {
         "text",
     ];
     let env = TestEnv::new();
-    check_all(
+    check_all_old(
         cases,
         |sent| format!("{sent:?}"),
         |sent| {

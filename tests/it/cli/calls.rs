@@ -5,7 +5,7 @@ use crate::mock::http::RecordedRequest;
 use crate::progress;
 use crate::stub::Stub;
 use crate::support::CLOSED_PORT;
-use crate::support::case::check_all;
+use crate::support::case::check_all_old;
 use crate::test_env::TestEnv;
 
 const EMAILS: &str = r#"{"emails": ["name1@domain.com", "name2@domain.com"]}"#;
@@ -62,7 +62,7 @@ fn gets() {
             request: "GET /v4/workspaces?sort=-id,name&at=10:30",
         },
     ];
-    check_all(
+    check_all_old(
         cases,
         |case| format!("{:?}", case.arguments),
         |case| {
@@ -125,7 +125,7 @@ fn takes_a_url_of_its_own_host_and_of_the_portal() {
         "https://us1.alteryxcloud.com/v4/workspaces?limit=5",
         "https://api.us1.alteryxcloud.com/v4/workspaces?limit=5",
     ];
-    check_all(
+    check_all_old(
         urls,
         |url| url.to_string(),
         |url| {
@@ -143,7 +143,7 @@ fn takes_a_url_of_its_own_host_and_of_the_portal() {
 fn keeps_a_path_that_looks_strange_at_the_api() {
     let env = TestEnv::new();
     let paths = ["/https:/evil.example/", "/:80@evil.example", "/../v4"];
-    check_all(
+    check_all_old(
         paths,
         |path| path.to_string(),
         |path| {

@@ -1,9 +1,9 @@
 //! JSON from a file, or from standard input.
 
 use crate::stub::Stub;
-use crate::support::case::check_all;
+use crate::support::case::check_all_old;
 use crate::support::outcome::Outcome;
-use crate::support::snapshot::check_snapshot;
+use crate::support::snapshot::check_snapshot_old;
 use crate::support::utf_16;
 use crate::test_env::TestEnv;
 use std::fs::File;
@@ -34,7 +34,7 @@ fn is_sent_as_it_is() {
         ("an array", "[1]", "[1]"),
     ];
     for argument in ["@body.json", "@-"] {
-        check_all(
+        check_all_old(
             cases,
             |(name, _, _)| format!("{argument}: {name}"),
             |(_, content, body)| {
@@ -75,7 +75,7 @@ fn is_checked_before_anything_is_sent() {
     let rows = cases
         .iter()
         .flat_map(|case| [(case, "@body.json"), (case, "@-")]);
-    check_snapshot(
+    check_snapshot_old(
         "cli/json_files",
         rows,
         |((name, _), argument)| format!("{argument}: {name}"),

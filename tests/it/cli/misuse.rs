@@ -1,7 +1,7 @@
 //! What makes no sense is refused before anything is sent, and each mistake is named.
 
-use crate::support::case::check_all;
-use crate::support::snapshot::check_snapshot;
+use crate::support::case::check_all_old;
+use crate::support::snapshot::check_snapshot_old;
 use crate::test_env::TestEnv;
 
 /// An environment in the region us1, to which nothing is sent.
@@ -13,7 +13,7 @@ fn test_env() -> TestEnv {
 
 fn check(name: &str, cases: &[&[&str]]) {
     let env = test_env();
-    check_snapshot(
+    check_snapshot_old(
         name,
         cases,
         |arguments| format!("{arguments:?}"),
@@ -172,7 +172,7 @@ fn what_makes_sense() {
         (&["--", "v4/workspaces"], false),
         (&["-v", "--", "v4/workspaces"], false),
     ];
-    check_all(
+    check_all_old(
         cases,
         |(arguments, _)| format!("{arguments:?}"),
         |(arguments, is_help)| {

@@ -2,14 +2,14 @@
 
 use super::AFTER_RUN;
 use crate::stub::Stub;
-use crate::support::case::check_all;
+use crate::support::case::check_all_old;
 use crate::support::wait_until;
 use crate::test_env::TestEnv;
 use serde_json::{Value, json};
 
 /// Each row has a name and the response of the issuer.
 fn check(cases: Vec<(&str, Stub)>) {
-    check_all(
+    check_all_old(
         cases,
         |(name, _)| name.to_string(),
         |(_, response)| {

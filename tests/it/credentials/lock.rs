@@ -5,7 +5,7 @@ use super::AFTER_RUN;
 use super::{NOT_READY, NOT_USED};
 use crate::stub::Stub;
 #[cfg(unix)]
-use crate::support::case::check_all;
+use crate::support::case::check_all_old;
 use crate::support::process::injected;
 use crate::support::wait_until;
 use crate::test_env::TestEnv;
@@ -46,7 +46,7 @@ fn the_lock_file_is_a_regular_one() {
             std::fs::create_dir(env.path(LOCK)).unwrap()
         }),
     ];
-    check_all(
+    check_all_old(
         makers,
         |(name, _)| name.to_string(),
         |(_, make)| {

@@ -4,7 +4,7 @@
 use super::set_mode;
 use super::{AFTER_RUN, KEPT, NOT_READY, NOT_USED, USED};
 use crate::stub::Stub;
-use crate::support::case::check_all;
+use crate::support::case::check_all_old;
 use crate::support::outcome::Outcome;
 #[cfg(unix)]
 use crate::support::process::unprivileged;
@@ -83,7 +83,7 @@ fn after_garbage_in_the_lock_file() {
         b"0123456789abcdef0123456789abcdef".to_vec(),
         vec![0xff; 5000],
     ];
-    check_all(
+    check_all_old(
         cases,
         |garbage| format!("{} bytes", garbage.len()),
         |garbage| {
@@ -140,7 +140,7 @@ fn not_if_they_may_not_be_read() {
 #[test]
 fn not_if_the_disk_fails() {
     let calls = "?stat,?lstat,?newfstatat,?statx,?open,openat,read";
-    check_all(
+    check_all_old(
         calls.split(','),
         |call| call.to_string(),
         |call| {

@@ -3,7 +3,7 @@
 use super::AFTER_RUN;
 use crate::mock::issuer::OAUTH_CLIENT;
 use crate::stub::Stub;
-use crate::support::case::check_all;
+use crate::support::case::check_all_old;
 use crate::support::jwt;
 use crate::support::process::{RENAME, injected};
 #[cfg(unix)]
@@ -116,7 +116,7 @@ fn what_arrived_is_not_thrown_away() {
                 .into()
         }),
     ];
-    check_all(
+    check_all_old(
         cases,
         |(name, _)| name.to_string(),
         |(_, body)| {

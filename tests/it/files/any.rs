@@ -1,7 +1,7 @@
 //! Faults that each of the files may have, and the files beside `creds.json`.
 
 use super::{FILES, check_rows, refusal, remove, test_env};
-use crate::support::snapshot::check_snapshot;
+use crate::support::snapshot::check_snapshot_old;
 use crate::support::utf_16;
 use crate::test_env::TestEnv;
 use std::fs;
@@ -13,7 +13,7 @@ type Row = (&'static str, fn(&TestEnv, &str));
 #[track_caller]
 fn check_each(snapshot: &str, rows: &[Row]) {
     let title = |(title, _): &&Row| title.to_string();
-    check_snapshot(snapshot, rows, title, |(_, spoil)| {
+    check_snapshot_old(snapshot, rows, title, |(_, spoil)| {
         let messages = FILES.map(|file| {
             let env = test_env();
             spoil(&env, file);
@@ -109,7 +109,7 @@ mod on_unix {
         }
         let files = ["client_id.txt", "creds.json", "creds.json.lock"];
         let title = |file: &&str| file.to_string();
-        check_snapshot("files/of_others", files, title, |file| {
+        check_snapshot_old("files/of_others", files, title, |file| {
             let env = test_env();
             env.write("creds.json.lock", "");
             let set_mode = |mode| {

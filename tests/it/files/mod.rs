@@ -4,7 +4,7 @@ mod any;
 mod creds;
 mod one_line;
 
-use crate::support::snapshot::check_snapshot;
+use crate::support::snapshot::check_snapshot_old;
 use crate::test_env::TestEnv;
 use std::fs;
 use std::process::Command;
@@ -38,7 +38,7 @@ type Row = (&'static str, fn(&TestEnv));
 #[track_caller]
 fn check_rows(snapshot: &str, rows: &[Row]) {
     let title = |(title, _): &&Row| title.to_string();
-    check_snapshot(snapshot, rows, title, |(_, spoil)| {
+    check_snapshot_old(snapshot, rows, title, |(_, spoil)| {
         let env = test_env();
         spoil(&env);
         refusal(&env, &mut env.program())
@@ -49,7 +49,7 @@ fn check_rows(snapshot: &str, rows: &[Row]) {
 #[track_caller]
 fn check_contents(snapshot: &str, file: &str, rows: &[(&str, &[String])]) {
     let title = |(title, _): &&(&str, &[String])| title.to_string();
-    check_snapshot(snapshot, rows, title, |(_, contents)| {
+    check_snapshot_old(snapshot, rows, title, |(_, contents)| {
         let env = test_env();
         let valid = env.read("creds.json");
         let mut messages = contents.iter().map(|content| {

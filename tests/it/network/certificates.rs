@@ -5,7 +5,7 @@ use super::stub_proxy::Proxy;
 use super::{PROXIED_HOST, trusting};
 use crate::stub::Stub;
 use crate::support::PROGRAM;
-use crate::support::snapshot::check_snapshot;
+use crate::support::snapshot::check_snapshot_old;
 use crate::test_env::TestEnv;
 use crate::tls::{Authority, VALID};
 use std::fs;
@@ -56,7 +56,7 @@ fn not_trusted() {
         ("not valid yet", &authority, "localhost", NOT_YET_VALID),
         ("another host", &authority, "other.example", VALID),
     ];
-    check_snapshot(
+    check_snapshot_old(
         "network/certificates",
         cases,
         |(name, ..)| name.to_string(),
@@ -97,7 +97,7 @@ fn the_variables() {
         ("an empty folder", "SSL_CERT_DIR", "empty"),
         ("a folder without the CA", "SSL_CERT_DIR", "others"),
     ];
-    check_snapshot(
+    check_snapshot_old(
         "network/trust_variables",
         cases,
         |(name, ..)| name.to_string(),

@@ -5,7 +5,7 @@ use crate::mock::issuer::TOKEN_ENDPOINT;
 use crate::stub::Stub;
 #[cfg(target_os = "linux")]
 use crate::support::process::injected;
-use crate::support::snapshot::check_snapshot;
+use crate::support::snapshot::check_snapshot_old;
 use crate::support::{CLOSED_PORT, unknown_host};
 use crate::test_env::TestEnv;
 use std::io::{Read, Write};
@@ -48,7 +48,7 @@ fn a_host_that_is_not_reached() {
         ("reset before TLS", format!("https://{resets}")),
         ("HTTP instead of TLS", format!("https://{speaks_http}")),
     ];
-    check_snapshot(
+    check_snapshot_old(
         "network/not_reached",
         cases,
         |(name, _)| name.to_string(),
@@ -90,7 +90,7 @@ fn a_response_that_breaks_off() {
         ),
         ("another protocol", "SSH-2.0-OpenSSH_9.2\r\n"),
     ];
-    check_snapshot(
+    check_snapshot_old(
         "network/broken_off",
         responses,
         |(name, _)| name.to_string(),

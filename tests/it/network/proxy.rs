@@ -2,8 +2,8 @@
 
 use super::stub_proxy::{Proxy, read_connect};
 use super::{PROXIED_HOST as HOST, trusting};
-use crate::support::case::check_all;
-use crate::support::snapshot::check_snapshot;
+use crate::support::case::check_all_old;
+use crate::support::snapshot::check_snapshot_old;
 use crate::support::{CLOSED_PORT, unknown_host};
 use crate::test_env::TestEnv;
 use crate::tls::{Authority, VALID};
@@ -48,7 +48,7 @@ fn from_the_environment() {
         ("all_proxy", "socks5h://HOST", &socks),
         ("all_proxy", "SOCKS5h://ann:pa55word@HOST", &socks),
     ];
-    check_all(
+    check_all_old(
         cases,
         |(variable, url, _)| format!("{variable}={url}"),
         |(variable, url, proxy)| {
@@ -81,7 +81,7 @@ fn the_first_variable_that_is_not_empty_counts() {
     // Windows has one variable where others have two.
     let is_one = |name: &&str| !cfg!(windows) || name.starts_with(char::is_uppercase);
     let names: Vec<_> = VARIABLES.into_iter().filter(is_one).collect();
-    check_all(
+    check_all_old(
         names.windows(2),
         |names| names.join(" "),
         |names| {
@@ -111,7 +111,7 @@ fn none() {
         &[("HTTPS_PROXY", &closed), ("NO_PROXY", &listed)],
         &[("HTTPS_PROXY", &closed), ("no_proxy", ".test")],
     ];
-    check_all(
+    check_all_old(
         cases,
         |variables| format!("{variables:?}"),
         |variables| {
@@ -163,7 +163,7 @@ fn one_that_cannot_be_used_is_an_error() {
         "socks5://127.0.0.1:99999",
         " ",
     ];
-    check_snapshot(
+    check_snapshot_old(
         "network/proxy_urls",
         urls,
         |url| url.to_string(),
@@ -226,7 +226,7 @@ fn what_it_replies() {
         "socks5h://HOST".to_owned(),
         no_method(),
     ));
-    check_snapshot(
+    check_snapshot_old(
         "network/proxy_replies",
         cases,
         |(name, _, _)| name.clone(),
@@ -244,7 +244,7 @@ fn one_that_is_not_reached() {
         ("refused", format!("http://{CLOSED_PORT}")),
         ("not found", unknown),
     ];
-    check_snapshot(
+    check_snapshot_old(
         "network/proxy_not_reached",
         cases,
         |(name, _)| name.to_string(),

@@ -4,7 +4,7 @@ use super::temp_crate::TempCrate;
 use crate::mock::gateway::{CURRENT_WORKSPACE, WORKSPACE};
 use crate::readme::{SRC_README, blocks, code, section};
 use crate::stub::Stub;
-use crate::support::case::check_all;
+use crate::support::case::check_all_old;
 use crate::support::{NAME, jwt};
 use crate::test_env::TestEnv;
 use serde_json::{Value, json};
@@ -100,7 +100,7 @@ fn with_a_typed_and_a_second_call() {
         json!({"id": 1, "name": {"token": token}}),
         json!("private words"),
     ];
-    check_all(others, Value::to_string, |other| {
+    check_all_old(others, Value::to_string, |other| {
         env.stub_api(Stub::ok(other.to_string()));
         let run = copy.program(&env, NAME).spawn().unwrap();
         let problem = "the response is not as expected: ";

@@ -2,7 +2,7 @@
 
 use super::{HTML, Row, check_messages};
 use crate::stub::Stub;
-use crate::support::case::check_all;
+use crate::support::case::check_all_old;
 use crate::test_env::TestEnv;
 use serde_json::{Value, json};
 
@@ -67,7 +67,7 @@ fn are_told_as_far_as_they_cannot_be_tokens() {
 #[test]
 fn a_success_with_an_access_token_is_one_whatever_stands_beside_it() {
     let values = [json!(0), json!([]), json!("none"), json!({}), Value::Null];
-    check_all(values, Value::to_string, |value| {
+    check_all_old(values, Value::to_string, |value| {
         let env = TestEnv::new();
         let mut tokens = env.generate_tokens();
         tokens["error"] = value.clone();

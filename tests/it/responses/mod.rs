@@ -5,7 +5,7 @@ mod issuer;
 mod redaction;
 
 use crate::stub::Stub;
-use crate::support::snapshot::check_snapshot;
+use crate::support::snapshot::check_snapshot_old;
 use crate::test_env::TestEnv;
 
 /// What a row is called, and the response.
@@ -26,5 +26,5 @@ fn check_messages(snapshot: &str, rows: Vec<Row>, stub: fn(&TestEnv, Stub), requ
         assert!(env.creds_are_valid(), "{outcome:#?}");
         outcome.message
     };
-    check_snapshot(snapshot, rows, |(name, _)| (*name).to_owned(), run);
+    check_snapshot_old(snapshot, rows, |(name, _)| (*name).to_owned(), run);
 }

@@ -8,7 +8,7 @@ mod output;
 use super::HTML;
 use crate::error;
 use crate::stub::Stub;
-use crate::support::case::check_all;
+use crate::support::case::check_all_old;
 use crate::support::jwt;
 use crate::test_env::{TestEnv, secret};
 use output::{redact, remember};
@@ -50,7 +50,7 @@ fn every_part_of_eight_characters() {
         ("日本語日本語日本語", "日本語日本語日本語"),
         ("\0\0\0\0\0\0\0k3Jx9Qw7", "\0\0\0\0\0\0\0(redacted)"),
     ];
-    check_all(
+    check_all_old(
         rows,
         |(text, _)| format!("{text:?}"),
         |(text, shown)| assert_eq!(redact(text), *shown),
@@ -74,7 +74,7 @@ fn of_a_jwt_the_signature() {
         ("eyJubzMwfQ.eyJvbmUifQ", REDACTED),
         (dots, REDACTED),
     ];
-    check_all(
+    check_all_old(
         rows,
         |(token, _)| token.to_string(),
         |(token, shown)| {
@@ -124,7 +124,7 @@ fn in_each_place_of_a_response_of_the_api() {
         ("status line", |text| Stub::Raw(format!("HTTP/1.1 400 {text}\r\nX: {text}\r\n\r\n").into())),
     ];
     let (env, old, new) = env_with_tokens();
-    check_all(places, |(name, _)| name.to_string(), |(_, respond)| {
+    check_all_old(places, |(name, _)| name.to_string(), |(_, respond)| {
         for token in [&old["refresh_token"], &new["refresh_token"], &new["access_token"]] {
             env.stub_api(respond(secret(token.as_str().unwrap())));
             let received = received(&env, &old);

@@ -46,10 +46,8 @@ pub fn utf_16(text: &str) -> Vec<u8> {
 pub fn wait_until(mut is_so: impl FnMut() -> bool) {
     let start = Instant::now();
     while !is_so() {
-        assert!(
-            start.elapsed() < Duration::from_secs(20),
-            "it took too long"
-        );
+        let seconds = start.elapsed().as_secs();
+        assert!(seconds < 20, "it took {seconds} seconds");
         thread::sleep(Duration::from_millis(1));
     }
 }

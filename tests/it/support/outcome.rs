@@ -15,15 +15,12 @@ pub struct Outcome {
 
 impl Outcome {
     pub fn of(output: Output) -> Outcome {
-        let text = |bytes| String::from_utf8(bytes).unwrap();
-        let code = output.status.code();
-        let (stdout, stderr) = (text(output.stdout), text(output.stderr));
-        let message = stderr.clone();
+        let stderr = String::from_utf8(output.stderr).unwrap();
         Outcome {
-            code,
-            stdout,
+            code: output.status.code(),
+            stdout: String::from_utf8(output.stdout).unwrap(),
+            message: stderr.clone(),
             stderr,
-            message,
         }
     }
 
@@ -46,23 +43,29 @@ impl Outcome {
     }
 
     #[track_caller]
-    pub fn assert_lacks(&self, words: &[&str]) -> &Outcome {
+    fn assert_error(&self, code: i32, words: &[&str]) -> &Outcome {
+        assert_eq!(self.code, Some(code), "{self:#?}");
+        assert_eq!(self.stdout, "", "{self:#?}");
+        assert!(self.stderr.starts_with("error: "), "{self:#?}");
+        let steers_a_terminal = |c: char| c.is_control() && c != '\n';
+        assert!(!self.stderr.contains(steers_a_terminal), "{self:#?}");
+        self.assert_has(words)
+    }
+
+    /// Each of `words` is on standard error.
+    #[track_caller]
+    pub fn assert_has(&self, words: &[&str]) -> &Outcome {
         for word in words {
-            assert!(!self.stderr.contains(word), "{word:?} is in {self:#?}");
+            assert!(self.stderr.contains(word), "{word:?} is not in {self:#?}");
         }
         self
     }
 
     #[track_caller]
-    fn assert_error(&self, code: i32, words: &[&str]) -> &Outcome {
-        assert_eq!(self.code, Some(code), "{self:#?}");
-        assert_eq!(self.stdout, "", "{self:#?}");
-        assert!(self.stderr.starts_with("error: "), "{self:#?}");
+    pub fn assert_lacks(&self, words: &[&str]) -> &Outcome {
         for word in words {
-            assert!(self.stderr.contains(word), "{word:?} is not in {self:#?}");
+            assert!(!self.stderr.contains(word), "{word:?} is in {self:#?}");
         }
-        let steers_a_terminal = |c: char| c.is_control() && c != '\n';
-        assert!(!self.stderr.contains(steers_a_terminal), "{self:#?}");
         self
     }
 }

@@ -28,8 +28,7 @@ pub fn failing(env: &TestEnv, file: &str, calls: &str, error: &str) -> Option<Co
 }
 
 fn strace(env: &TestEnv, calls: &str, faults: &[String], options: &[&str]) -> Option<Command> {
-    if !exists("strace") {
-        skip("there is no strace");
+    if is_missing("strace") {
         return None;
     }
     let mut strace = env.command("strace");
@@ -63,8 +62,7 @@ pub fn unprivileged(env: &TestEnv) -> Option<Command> {
     if owner != 0 {
         return Some(env.program());
     }
-    if !exists("setpriv") {
-        skip("there is no setpriv, and root may write anywhere");
+    if is_missing("setpriv") {
         return None;
     }
     let mut setpriv = env.command("setpriv");
@@ -72,13 +70,16 @@ pub fn unprivileged(env: &TestEnv) -> Option<Command> {
     Some(setpriv)
 }
 
-fn exists(command: &str) -> bool {
-    let mut command = Command::new(command);
-    let quiet = command
-        .arg("-V")
-        .stdout(Stdio::null())
-        .stderr(Stdio::null());
-    quiet.status().is_ok()
+/// Whether a command is missing that a test needs, which it then says.
+pub fn is_missing(name: &str) -> bool {
+    let mut command = Command::new(name);
+    command.arg("--version");
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let is_missing = command.status().is_err();
+    if is_missing {
+        skip(&format!("there is no {name}"));
+    }
+    is_missing
 }
 
 /// Lets a running process write no file beyond this size.

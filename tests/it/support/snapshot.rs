@@ -1,22 +1,22 @@
 //! Snapshots of what a person sees, in `tests/it/snapshots`. After a message has changed, run the
 //! tests with `UPDATE_SNAPSHOTS=1`, and read what git shows as the difference.
 
+use std::fmt::Display;
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::{env, fs, path::Path};
 
-/// Runs each case, and compares what they return with the snapshot `name`, under the cases' names.
+/// Runs each case, and compares what they return with the snapshot `name`, under the cases' titles.
 #[track_caller]
-pub fn check_snapshot<Case>(
+pub fn check_snapshot<Title: Display, Case>(
     name: &str,
-    cases: impl IntoIterator<Item = Case>,
-    title: impl Fn(&Case) -> String,
-    run: impl Fn(&Case) -> String,
+    cases: impl IntoIterator<Item = (Title, Case)>,
+    run: impl Fn(Case) -> String,
 ) {
     let mut text = String::new();
-    for case in cases {
-        let title = title(&case);
-        let shown = catch_unwind(AssertUnwindSafe(|| run(&case))).unwrap_or_else(|panic| {
-            eprintln!("{name}: {title}");
+    for (title, case) in cases {
+        let shown = catch_unwind(AssertUnwindSafe(|| run(case)));
+        let shown = shown.unwrap_or_else(|panic| {
+            eprintln!("That was \"{title}\" in {name}.txt.");
             resume_unwind(panic)
         });
         text += &format!("=== {title}\n{}\n\n", shown.trim_end());
@@ -28,12 +28,19 @@ pub fn check_snapshot<Case>(
         return fs::write(path, text).unwrap();
     }
     let expected = fs::read_to_string(&path).unwrap_or_default();
-    let differing = text
-        .split("=== ")
-        .zip(expected.split("=== "))
-        .find(|(is, was)| is != was);
-    if let Some((is, was)) = differing {
-        panic!("{name}.txt has\n{was}\nbut now it is\n{is}");
+    for (is, was) in text.split("=== ").zip(expected.split("=== ")) {
+        assert!(is == was, "{name}.txt has\n{was}\nbut now it is\n{is}");
     }
     assert!(text == expected, "{name}.txt has more cases, or fewer");
+}
+
+#[track_caller]
+pub fn check_snapshot_old<Case>(
+    name: &str,
+    cases: impl IntoIterator<Item = Case>,
+    title: impl Fn(&Case) -> String,
+    run: impl Fn(&Case) -> String,
+) {
+    let cases = cases.into_iter().map(|case| (title(&case), case));
+    check_snapshot(name, cases, |case| run(&case));
 }
