@@ -245,6 +245,16 @@ impl TestEnv {
         self.outcome(self.program().args(arguments))
     }
 
+    /// What a run prints that fails and leaves `creds.json` as it is, byte for byte.
+    #[track_caller]
+    pub fn message_of_refusal(&self, command: &mut Command) -> String {
+        let before = self.creds_bytes();
+        let outcome = self.outcome(command);
+        outcome.assert_failure(&[]);
+        assert!(self.creds_bytes() == before, "creds.json has changed");
+        outcome.message
+    }
+
     /// Runs the program while this process has the lock, which it releases after `meanwhile`.
     /// Returns what the run printed on standard error.
     pub fn run_after_waiting(&self, meanwhile: impl FnOnce()) -> String {

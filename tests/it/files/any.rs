@@ -1,7 +1,7 @@
-//! Faults that each of the files may have, and the files beside `creds.json`.
+//! Faults that each of the files may have, and the files beside them.
 
-use super::{FILES, check_rows, refusal, remove, test_env};
-use crate::support::snapshot::check_snapshot_old;
+use super::{FILES, refusal, remove, test_env};
+use crate::support::snapshot::check_snapshot;
 use crate::support::utf_16;
 use crate::test_env::TestEnv;
 use std::fs;
@@ -12,17 +12,16 @@ type Row = (&'static str, fn(&TestEnv, &str));
 /// begins alike.
 #[track_caller]
 fn check_each(snapshot: &str, rows: &[Row]) {
-    let title = |(title, _): &&Row| title.to_string();
-    check_snapshot_old(snapshot, rows, title, |(_, spoil)| {
+    check_snapshot(snapshot, rows.iter().copied(), |spoil| {
         let messages = FILES.map(|file| {
             let env = test_env();
             spoil(&env, file);
             refusal(&env, &mut env.program())
         });
-        let problem = |message: &str| message.lines().next().unwrap().to_owned();
-        for (message, file) in messages.iter().zip(FILES) {
-            let alike = problem(&messages[0]).replace(FILES[0], file);
-            assert_eq!(problem(message), alike);
+        let problems = messages.each_ref().map(|text| text.lines().next());
+        let [first, others @ ..] = problems.map(Option::unwrap);
+        for (problem, file) in others.into_iter().zip(&FILES[1..]) {
+            assert_eq!(problem, first.replace(FILES[0], file));
         }
         messages[0].clone()
     });
@@ -56,20 +55,37 @@ fn one_of_them() {
 
 #[test]
 fn several() {
-    check_rows(
-        "files/several",
-        &[
-            ("none of the three is here", |env| {
-                FILES.iter().for_each(|file| remove(env, file));
-            }),
-            ("a folder in place of creds.json.lock", |env| {
-                fs::create_dir(env.path("creds.json.lock")).unwrap();
-            }),
-            ("a folder in place of creds.json.new", |env| {
-                fs::create_dir(env.path("creds.json.new")).unwrap();
-            }),
-        ],
-    );
+    type Row = (&'static str, fn(&TestEnv));
+    let rows: [Row; 6] = [
+        ("none of the three is here", |env| {
+            FILES.iter().for_each(|file| remove(env, file));
+        }),
+        ("a folder in place of creds.json.lock", |env| {
+            fs::create_dir(env.path("creds.json.lock")).unwrap();
+        }),
+        ("a folder in place of creds.json.new", |env| {
+            // No system lets a file replace a folder with something in it.
+            fs::create_dir_all(env.path("creds.json.new/x")).unwrap();
+        }),
+        // A token would be sent as an id, and printed.
+        ("the access token in client_id.txt", |env| {
+            env.write("client_id.txt", env.access_token());
+        }),
+        // What the example's newest revision calls the file.
+        ("the access token in api_project_id.txt", |env| {
+            remove(env, "client_id.txt");
+            env.write("api_project_id.txt", env.access_token());
+        }),
+        ("an empty api_project_id.txt", |env| {
+            remove(env, "client_id.txt");
+            env.write("api_project_id.txt", "");
+        }),
+    ];
+    check_snapshot("files/several", rows, |spoil| {
+        let env = test_env();
+        spoil(&env);
+        refusal(&env, &mut env.program())
+    });
 }
 
 #[cfg(unix)]
@@ -108,8 +124,7 @@ mod on_unix {
             return;
         }
         let files = ["client_id.txt", "creds.json", "creds.json.lock"];
-        let title = |file: &&str| file.to_string();
-        check_snapshot_old("files/of_others", files, title, |file| {
+        check_snapshot("files/of_others", files.map(|file| (file, file)), |file| {
             let env = test_env();
             env.write("creds.json.lock", "");
             let set_mode = |mode| {
