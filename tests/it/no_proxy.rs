@@ -3,9 +3,9 @@
 
 use crate::error;
 use crate::network::serve;
-use crate::support::case::check_all_old;
-use crate::support::skip;
-use std::process::{Command, Stdio};
+use crate::support::case::check_all;
+use crate::support::process::is_missing;
+use std::process::Command;
 
 #[path = "../../src/aac/proxy.rs"]
 #[allow(dead_code)]
@@ -14,70 +14,50 @@ mod under_test;
 #[allow(dead_code)]
 mod url;
 
-/// A row of the table: the list, the host as in a URL, and whether the proxy is not used.
-fn rows() -> Vec<(String, String, bool)> {
+/// The list and the host, as in a URL, of each row, and whether the proxy is not used.
+fn rows() -> Vec<((String, String), bool)> {
     let lines = include_str!("no_proxy.tsv").lines();
     let row = |line: &str| {
-        let (rest, result) = line.rsplit_once('\t').unwrap();
-        let (list, host) = rest.rsplit_once('\t').unwrap();
-        (
-            list.replace("\\t", "\t").replace("\\n", "\n"),
-            host.to_owned(),
-            result == "direct",
-        )
+        let [list, host, result] = line.split('\t').collect::<Vec<_>>()[..] else {
+            panic!("{line} has not three columns");
+        };
+        let list = list.replace("\\t", "\t").replace("\\n", "\n");
+        ((list, host.to_owned()), result == "direct")
     };
     lines.map(row).collect()
 }
 
 #[test]
 fn covers_what_curl_covers() {
-    check_all_old(
-        rows(),
-        |(list, host, _)| format!("{list:?} {host}"),
-        |(list, host, is_direct)| {
-            let host = host.trim_matches(['[', ']']);
-            assert_eq!(under_test::covers(list, host), *is_direct);
-        },
-    );
+    check_all(rows(), |(list, host), is_direct| {
+        let host = host.trim_matches(['[', ']']);
+        assert_eq!(under_test::covers(list, host), is_direct);
+    });
 }
 
 /// A list with blanks alone between its entries is one to curl until 8.9.
 #[test]
 fn blanks_separate_too() {
-    assert!(under_test::covers(
-        "example.org example.com",
-        "api.example.com"
-    ));
-    assert!(under_test::covers(
-        "example.org \t,example.com",
-        "example.com"
-    ));
+    for list in ["example.org example.com", "example.org \t,example.com"] {
+        assert!(under_test::covers(list, "api.example.com"), "{list:?}");
+    }
 }
 
 #[test]
 #[ignore = "runs curl once for each row"]
 fn curl_agrees() {
-    if Command::new("curl")
-        .arg("-V")
-        .stdout(Stdio::null())
-        .status()
-        .is_err()
-    {
-        return skip("there is no curl");
+    if is_missing("curl") {
+        return;
     }
     // Whoever connects here is a client of the proxy.
     let proxy = serve(drop);
-    check_all_old(
-        rows(),
-        |(list, host, _)| format!("{list:?} {host}"),
-        |(list, host, is_direct)| {
-            let mut curl = Command::new("curl");
-            curl.args(["-q", "-sS", "-m", "10", "--connect-to", "::127.0.0.1:1"]);
-            curl.env("https_proxy", format!("http://{proxy}"))
-                .env("no_proxy", list);
-            let output = curl.arg(format!("https://{host}/")).output().unwrap();
-            // CURLE_COULDNT_CONNECT to port 1, and not to the proxy, which closes.
-            assert_eq!(output.status.code() == Some(7), *is_direct, "{output:?}");
-        },
-    );
+    check_all(rows(), |(list, host), is_direct| {
+        let mut curl = Command::new("curl");
+        curl.args(["-q", "-sS", "-m", "10", "--connect-to", "::127.0.0.1:1"]);
+        curl.env("https_proxy", format!("http://{proxy}"));
+        curl.env("no_proxy", list);
+        let output = curl.arg(format!("https://{host}/")).output().unwrap();
+        // CURLE_COULDNT_CONNECT to port 1, and not to the proxy, which closes.
+        assert_eq!(output.status.code() == Some(7), is_direct, "{output:?}");
+    });
 }

@@ -5,7 +5,7 @@ use super::stub_proxy::Proxy;
 use super::{PROXIED_HOST, trusting};
 use crate::stub::Stub;
 use crate::support::PROGRAM;
-use crate::support::snapshot::check_snapshot_old;
+use crate::support::snapshot::check_snapshot;
 use crate::test_env::TestEnv;
 use crate::tls::{Authority, VALID};
 use std::fs;
@@ -45,38 +45,25 @@ fn not_trusted() {
     let authority = Authority::new("Company CA");
     let (other, same_name) = (Authority::new("Another CA"), Authority::new("Company CA"));
     let cases = [
-        ("unknown authority", &other, "localhost", VALID),
-        (
-            "unknown authority of a known name",
-            &same_name,
-            "localhost",
-            VALID,
-        ),
-        ("expired", &authority, "localhost", EXPIRED),
-        ("not valid yet", &authority, "localhost", NOT_YET_VALID),
-        ("another host", &authority, "other.example", VALID),
+        ("unknown authority", (&other, "localhost", VALID)),
+        ("one of a known name", (&same_name, "localhost", VALID)),
+        ("expired", (&authority, "localhost", EXPIRED)),
+        ("not valid yet", (&authority, "localhost", NOT_YET_VALID)),
+        ("another host", (&authority, "other.example", VALID)),
     ];
-    check_snapshot_old(
-        "network/certificates",
-        cases,
-        |(name, ..)| name.to_string(),
-        |(_, signer, host, years)| {
-            let env = TestEnv::over_tls(signer, "localhost", host, years.clone());
-            let outcome = env.outcome(&mut trusting(&env, &authority.pem));
-            let as_issuer = outcome.assert_failure(&[]).message.clone();
-            env.assert_nothing_sent();
-            assert!(env.creds_are_valid());
+    check_snapshot("network/certificates", cases, |(signer, name, years)| {
+        let env = TestEnv::over_tls(signer, "localhost", name, years);
+        let as_issuer = env.message_of_refusal(&mut trusting(&env, &authority.pem));
+        env.assert_nothing_sent();
 
-            // An API with this certificate, and an issuer without one.
-            let issuer = TestEnv::new();
-            issuer.write("aac_url.txt", &env.url);
-            let outcome = issuer.outcome(&mut trusting(&issuer, &authority.pem));
-            env.assert_nothing_sent();
-            assert!(issuer.creds_are_valid());
-            let as_api = env.named(&outcome.assert_failure(&[]).message);
-            as_issuer + &as_api.replace(issuer.folder().to_str().unwrap(), "[FOLDER]")
-        },
-    );
+        // An API with this certificate, and an issuer without one.
+        let issuer = TestEnv::new();
+        issuer.write("aac_url.txt", &env.url);
+        let outcome = issuer.outcome(&mut trusting(&issuer, &authority.pem));
+        env.assert_nothing_sent();
+        assert!(issuer.creds_are_valid());
+        as_issuer + &env.named(&outcome.assert_failure(&[]).message)
+    });
 }
 
 /// What is wrong with the variables, said of the one that is at fault.
@@ -84,36 +71,30 @@ fn not_trusted() {
 fn the_variables() {
     let authority = Authority::new("Company CA");
     let other = Authority::new("Another CA");
-    let with_mark = format!("\u{feff}{}", authority.pem);
     let cases = [
-        ("a missing file", "SSL_CERT_FILE", "missing.pem"),
-        ("an empty value", "SSL_CERT_FILE", ""),
-        ("a folder", "SSL_CERT_FILE", "."),
-        ("an empty file", "SSL_CERT_FILE", "empty.pem"),
-        ("no PEM file", "SSL_CERT_FILE", "client_id.txt"),
-        ("a byte order mark", "SSL_CERT_FILE", "mark.pem"),
-        ("a file without the CA", "SSL_CERT_FILE", "other.pem"),
-        ("a missing folder", "SSL_CERT_DIR", "missing"),
-        ("an empty folder", "SSL_CERT_DIR", "empty"),
-        ("a folder without the CA", "SSL_CERT_DIR", "others"),
+        ("a missing file", ("SSL_CERT_FILE", "missing.pem")),
+        ("an empty value", ("SSL_CERT_FILE", "")),
+        ("a folder", ("SSL_CERT_FILE", ".")),
+        ("an empty file", ("SSL_CERT_FILE", "empty.pem")),
+        ("no PEM file", ("SSL_CERT_FILE", "client_id.txt")),
+        ("a byte order mark", ("SSL_CERT_FILE", "mark.pem")),
+        ("a file without the CA", ("SSL_CERT_FILE", "other.pem")),
+        ("a missing folder", ("SSL_CERT_DIR", "missing")),
+        ("an empty folder", ("SSL_CERT_DIR", "empty")),
+        ("a folder without the CA", ("SSL_CERT_DIR", "others")),
     ];
-    check_snapshot_old(
-        "network/trust_variables",
-        cases,
-        |(name, ..)| name.to_string(),
-        |(_, variable, value)| {
-            let env = TestEnv::over_tls(&authority, "localhost", "localhost", VALID);
-            env.write("empty.pem", "");
-            env.write("mark.pem", &with_mark);
-            env.write("other.pem", &other.pem);
-            fs::create_dir(env.path("empty")).unwrap();
-            fs::create_dir(env.path("others")).unwrap();
-            env.write("others/other.pem", &other.pem);
-            let outcome = env.outcome(env.program().env(variable, value));
-            env.assert_nothing_sent();
-            outcome.assert_failure(&[]).message.clone()
-        },
-    );
+    check_snapshot("network/trust_variables", cases, |(variable, value)| {
+        let env = TestEnv::over_tls(&authority, "localhost", "localhost", VALID);
+        env.write("empty.pem", "");
+        env.write("mark.pem", format!("\u{feff}{}", authority.pem));
+        env.write("other.pem", &other.pem);
+        fs::create_dir(env.path("empty")).unwrap();
+        fs::create_dir(env.path("others")).unwrap();
+        env.write("others/other.pem", &other.pem);
+        let message = env.message_of_refusal(env.program().env(variable, value));
+        env.assert_nothing_sent();
+        message
+    });
 }
 
 /// The proxy carried the request, so it is not to blame.
@@ -121,9 +102,8 @@ fn the_variables() {
 fn a_response_that_breaks_off_behind_a_proxy() {
     let (proxy, authority) = (Proxy::http("200 OK"), Authority::new("Company CA"));
     let env = TestEnv::over_tls(&authority, PROXIED_HOST, PROXIED_HOST, VALID);
-    env.stub_api(Stub::Raw(
-        b"HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{".to_vec(),
-    ));
+    let response = "HTTP/1.1 200 OK\r\nContent-Length: 99\r\n\r\n{";
+    env.stub_api(Stub::Raw(response.into()));
     let mut program = trusting(&env, &authority.pem);
     program.env("HTTPS_PROXY", format!("http://{}", proxy.address));
     env.outcome(&mut program)
@@ -145,9 +125,9 @@ fn an_https_proxy_that_is_not_trusted() {
     let mut program = trusting(&env, &authority.pem);
     program.env("HTTPS_PROXY", &proxy.url);
     let name = proxy.url.trim_start_matches("https://");
-    let problem =
-        format!("error: the proxy {name} (from HTTPS_PROXY), on the way to issuer.example");
-    env.outcome(&mut program)
-        .assert_failure(&[&problem, "has a certificate from a CA that is not trusted"]);
+    env.outcome(&mut program).assert_failure(&[
+        &format!("error: the proxy {name} (from HTTPS_PROXY), on the way to "),
+        "issuer.example (from creds.json), has a certificate from a CA that is not trusted",
+    ]);
     proxy.assert_nothing_sent();
 }

@@ -2,12 +2,12 @@
 
 use super::stub_proxy::{Proxy, read_connect};
 use super::{PROXIED_HOST as HOST, trusting};
-use crate::support::case::check_all_old;
-use crate::support::snapshot::check_snapshot_old;
+use crate::support::case::check_all;
+use crate::support::snapshot::check_snapshot;
 use crate::support::{CLOSED_PORT, unknown_host};
 use crate::test_env::TestEnv;
 use crate::tls::{Authority, VALID};
-use std::io::{ErrorKind, Write};
+use std::io::{ErrorKind, Read, Write};
 
 /// The variables, in the order in which they count.
 const VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
@@ -23,57 +23,55 @@ fn behind_proxy(host: &str) -> TestEnv {
 /// The message of a run with these variables, in which nothing is sent.
 fn message_with(variables: &[(&str, &str)]) -> String {
     let env = behind_proxy(HOST);
-    let before = env.read("creds.json");
-    let outcome = env.outcome(env.program().envs(variables.iter().copied()));
-    outcome.assert_failure(&[]).assert_lacks(&["pa55", "word@"]);
+    let mut program = env.program();
+    let message = env.message_of_refusal(program.envs(variables.iter().copied()));
     env.assert_nothing_sent();
-    assert!(env.read("creds.json") == before);
-    outcome.message.clone()
+    let shows_password = message.contains("pa55") || message.contains("word@");
+    assert!(!shows_password, "{message}");
+    message
+}
+
+/// The proxy at this address is to blame.
+#[track_caller]
+fn assert_blames(message: &str, address: &str) {
+    let start = format!("error: the proxy {address} (from ");
+    assert!(message.starts_with(&start), "{message}");
 }
 
 #[test]
 #[cfg_attr(not(target_os = "linux"), ignore = "SSL_CERT_FILE is for Linux")]
 fn from_the_environment() {
     let (http, socks) = (Proxy::http("200 OK"), Proxy::socks5(0));
-    let address = |url: &str, proxy: &Proxy| url.replace("HOST", &proxy.address);
     let cases = [
-        ("https_proxy", "http://HOST", &http),
-        ("HTTPS_PROXY", "http://HOST/", &http),
-        ("all_proxy", "HOST", &http),
-        ("ALL_PROXY", "HTTP://user:pa55word@HOST", &http),
-        ("https_proxy", "http:/HOST", &http),
-        ("https_proxy", "http://CORP\\ann:pa55word@HOST", &http),
-        ("https_proxy", "http://zo\u{eb}:pa55word@HOST", &http),
-        ("https_proxy", "http://ann:pa55word\"<>[]{}|^`@HOST", &http),
-        ("all_proxy", "socks5h://HOST", &socks),
-        ("all_proxy", "SOCKS5h://ann:pa55word@HOST", &socks),
+        ("https_proxy=http://HOST", &http),
+        ("HTTPS_PROXY=http://HOST/", &http),
+        ("all_proxy=HOST", &http),
+        ("ALL_PROXY=HTTP://user:pa55word@HOST", &http),
+        ("https_proxy=http:/HOST", &http),
+        ("https_proxy=http://CORP\\ann:pa55word@HOST", &http),
+        ("https_proxy=http://zo\u{eb}:pa55word@HOST", &http),
+        ("https_proxy=http://ann:pa55word\"<>[]{}|^`@HOST", &http),
+        ("all_proxy=socks5h://HOST", &socks),
+        ("all_proxy=SOCKS5h://ann:pa55word@HOST", &socks),
     ];
-    check_all_old(
-        cases,
-        |(variable, url, _)| format!("{variable}={url}"),
-        |(variable, url, proxy)| {
-            let authority = Authority::new("Company CA");
-            let env = TestEnv::over_tls(&authority, HOST, HOST, VALID);
-            proxy.forget();
-            let mut program = trusting(&env, &authority.pem);
-            let outcome = env.outcome(program.arg("-v").env(variable, address(url, proxy)));
-            outcome
-                .assert_success()
-                .assert_lacks(&[PASSWORD, "ann", "zo"]);
-            let target = env.url.trim_start_matches("https://");
-            assert_eq!(proxy.targets(), [target; 2]);
-            for source in ["creds.json", "aac_url.txt"] {
-                let line = format!(
-                    "* Connecting to {target} (from {source}) through the proxy {} (from {variable})",
-                    proxy.address
-                );
-                assert!(
-                    outcome.stderr.contains(&line),
-                    "{line:?} is not in {outcome:#?}"
-                );
-            }
-        },
-    );
+    check_all(cases, |variable, proxy| {
+        let (variable, url) = variable.split_once('=').unwrap();
+        let authority = Authority::new("Company CA");
+        let env = TestEnv::over_tls(&authority, HOST, HOST, VALID);
+        proxy.forget();
+        let mut program = trusting(&env, &authority.pem);
+        program.env(variable, url.replace("HOST", &proxy.address));
+        let outcome = env.outcome(program.arg("-v"));
+        outcome.assert_success();
+        outcome.assert_lacks(&[PASSWORD, "ann", "zo"]);
+        let target = env.url.trim_start_matches("https://");
+        assert_eq!(proxy.targets(), [target; 2]);
+        let through = format!("through the proxy {} (from {variable})", proxy.address);
+        for source in ["creds.json", "aac_url.txt"] {
+            let line = format!("* Connecting to {target} (from {source}) {through}");
+            outcome.assert_has(&[&line]);
+        }
+    });
 }
 
 #[test]
@@ -81,19 +79,15 @@ fn the_first_variable_that_is_not_empty_counts() {
     // Windows has one variable where others have two.
     let is_one = |name: &&str| !cfg!(windows) || name.starts_with(char::is_uppercase);
     let names: Vec<_> = VARIABLES.into_iter().filter(is_one).collect();
-    check_all_old(
-        names.windows(2),
-        |names| names.join(" "),
-        |names| {
-            let (first, second) = (format!("http://{CLOSED_PORT}"), "http://127.0.0.1:2");
-            let message = message_with(&[(names[0], &first), (names[1], second)]);
-            let expected = format!("error: the proxy {CLOSED_PORT} (from {})", names[0]);
-            assert!(message.starts_with(&expected), "{message}");
-            let message = message_with(&[(names[0], ""), (names[1], second)]);
-            let expected = format!("error: the proxy 127.0.0.1:2 (from {})", names[1]);
-            assert!(message.starts_with(&expected), "{message}");
-        },
-    );
+    for pair in names.windows(2) {
+        let (first, second) = (format!("http://{CLOSED_PORT}"), "http://127.0.0.1:2");
+        let message = message_with(&[(pair[0], &first), (pair[1], second)]);
+        assert_blames(&message, CLOSED_PORT);
+        assert!(message.contains(pair[0]), "{message}");
+        let message = message_with(&[(pair[0], ""), (pair[1], second)]);
+        assert_blames(&message, "127.0.0.1:2");
+        assert!(message.contains(pair[1]), "{message}");
+    }
 }
 
 /// HTTP_PROXY is for plain HTTP, and NO_PROXY=* is for all hosts, whatever the proxy is.
@@ -102,48 +96,32 @@ fn none() {
     let host = unknown_host();
     let closed = format!("http://{CLOSED_PORT}");
     let listed = format!("example.com, {host}");
-    let cases: [&[(&str, &str)]; 7] = [
-        &[("HTTP_PROXY", &closed)],
-        &[("http_proxy", &closed)],
-        &[("HTTPS_PROXY", ""), ("ALL_PROXY", "")],
-        &[("HTTPS_PROXY", &closed), ("NO_PROXY", "*")],
-        &[("HTTPS_PROXY", "ftp://nonsense"), ("NO_PROXY", "*")],
-        &[("HTTPS_PROXY", &closed), ("NO_PROXY", &listed)],
-        &[("HTTPS_PROXY", &closed), ("no_proxy", ".test")],
+    let excepted = " without the proxy (NO_PROXY)";
+    let cases: [(&[(&str, &str)], &str); 7] = [
+        (&[("HTTP_PROXY", &closed)], ""),
+        (&[("http_proxy", &closed)], ""),
+        (&[("HTTPS_PROXY", ""), ("ALL_PROXY", "")], ""),
+        (&[("HTTPS_PROXY", &closed), ("NO_PROXY", "*")], ""),
+        (&[("HTTPS_PROXY", "ftp://x"), ("NO_PROXY", "*")], ""),
+        (&[("HTTPS_PROXY", &closed), ("NO_PROXY", &listed)], excepted),
+        (&[("HTTPS_PROXY", &closed), ("no_proxy", ".test")], excepted),
     ];
-    check_all_old(
-        cases,
-        |variables| format!("{variables:?}"),
-        |variables| {
-            let env = behind_proxy(&host);
-            let mut program = env.program();
-            program.arg("-v").envs(variables.iter().copied());
-            let outcome = env.outcome(&mut program);
-            let is_listed = variables
-                .iter()
-                .any(|(_, value)| [&*listed, ".test"].contains(value));
-            let why = if is_listed {
-                " without the proxy (NO_PROXY)"
-            } else {
-                ""
-            };
-            let direct = format!("* Connecting to {host} (from creds.json){why}\n");
-            assert!(outcome.stderr.contains(&direct), "{outcome:#?}");
-        },
-    );
+    check_all(cases, |variables, why| {
+        let env = behind_proxy(&host);
+        let mut program = env.program();
+        program.arg("-v").envs(variables.iter().copied());
+        let direct = format!("* Connecting to {host} (from creds.json){why}\n");
+        env.outcome(&mut program).assert_has(&[&direct]);
+    });
 }
 
 #[test]
 #[cfg(not(windows))]
 fn no_proxy_counts_before_its_capitals() {
     let closed = format!("http://{CLOSED_PORT}");
-    let variables = [
-        ("https_proxy", &*closed),
-        ("no_proxy", "other.test"),
-        ("NO_PROXY", "*"),
-    ];
-    let message = message_with(&variables);
-    assert!(message.starts_with("error: the proxy"), "{message}");
+    let exceptions = [("no_proxy", "other.test"), ("NO_PROXY", "*")];
+    let variables = [&[("https_proxy", &*closed)], &exceptions[..]].concat();
+    assert_blames(&message_with(&variables), CLOSED_PORT);
 }
 
 #[test]
@@ -163,34 +141,36 @@ fn one_that_cannot_be_used_is_an_error() {
         "socks5://127.0.0.1:99999",
         " ",
     ];
-    check_snapshot_old(
-        "network/proxy_urls",
-        urls,
-        |url| url.to_string(),
-        |url| message_with(&[("HTTPS_PROXY", url)]),
-    );
+    check_snapshot("network/proxy_urls", urls.map(|url| (url, url)), |url| {
+        message_with(&[("HTTPS_PROXY", url)])
+    });
 }
 
 /// A SOCKS proxy without a port has 1080. Nothing has to listen there.
 #[test]
 fn a_socks_proxy_needs_no_port() {
-    for (url, name) in [
+    let urls = [
         ("socks5h://127.0.0.1", "127.0.0.1:1080"),
         ("socks4a://[::1]", "[::1]:1080"),
-    ] {
-        let message = message_with(&[("ALL_PROXY", url)]);
-        assert!(
-            message.starts_with(&format!("error: the proxy {name} ")),
-            "{message}"
-        );
+    ];
+    for (url, address) in urls {
+        assert_blames(&message_with(&[("ALL_PROXY", url)]), address);
     }
 }
 
 #[test]
 fn what_it_replies() {
-    let mut cases: Vec<(String, String, Proxy)> = Vec::new();
+    const ASKS: &str = "407 Proxy Authentication Required";
+    let hangs_up = Proxy::start(|client| read_connect(client).and(Err(ErrorKind::Other.into())));
+    let no_method = Proxy::start(|client| {
+        client.read_exact(&mut [0; 3])?;
+        client.write_all(&[5, 0xff])?;
+        Err(ErrorKind::PermissionDenied.into())
+    });
+    let mut cases = Vec::new();
+    let mut add = |name: &str, url, proxy| cases.push((name.to_owned(), (url, proxy)));
     for status in [
-        "407 Proxy Authentication Required",
+        ASKS,
         "403 Forbidden",
         "405 Method Not Allowed",
         "500 Internal Server Error",
@@ -199,57 +179,31 @@ fn what_it_replies() {
         "504 Gateway Timeout",
         "no status",
     ] {
-        cases.push((
-            status.to_owned(),
-            "http://HOST".to_owned(),
-            Proxy::http(status),
-        ));
+        add(status, "http://HOST", Proxy::http(status));
     }
-    let url = format!("http://user:{PASSWORD}@HOST");
-    let asks = Proxy::http("407 Proxy Authentication Required");
-    cases.push(("407, with a password".to_owned(), url, asks));
-    let hangs_up = Proxy::start(|client| read_connect(client).and(Err(ErrorKind::Other.into())));
-    cases.push(("closes".to_owned(), "http://HOST".to_owned(), hangs_up));
+    let url = "http://user:pa55word@HOST";
+    add("407, with a password", url, Proxy::http(ASKS));
+    add("closes", "http://HOST", hangs_up);
     for reply in 1..=8 {
         let name = format!("SOCKS reply {reply}");
-        cases.push((name, "socks5h://HOST".to_owned(), Proxy::socks5(reply)));
+        add(&name, "socks5h://HOST", Proxy::socks5(reply));
     }
-    let no_method = || {
-        Proxy::start(|client| {
-            std::io::Read::read_exact(client, &mut [0; 3])?;
-            client.write_all(&[5, 0xff])?;
-            Err(ErrorKind::PermissionDenied.into())
-        })
-    };
-    cases.push((
-        "SOCKS method".to_owned(),
-        "socks5h://HOST".to_owned(),
-        no_method(),
-    ));
-    check_snapshot_old(
-        "network/proxy_replies",
-        cases,
-        |(name, _, _)| name.clone(),
-        |(_, url, proxy)| {
-            let url = url.replace("HOST", &proxy.address);
-            message_with(&[("ALL_PROXY", &url)]).replace(&proxy.address, "[PROXY]")
-        },
-    );
+    add("SOCKS method", "socks5h://HOST", no_method);
+    check_snapshot("network/proxy_replies", cases, |(url, proxy)| {
+        let url = url.replace("HOST", &proxy.address);
+        message_with(&[("ALL_PROXY", &url)]).replace(&proxy.address, "[PROXY]")
+    });
 }
 
 #[test]
 fn one_that_is_not_reached() {
-    let unknown = format!("http://{}:3128", unknown_host());
     let cases = [
         ("refused", format!("http://{CLOSED_PORT}")),
-        ("not found", unknown),
+        ("not found", format!("http://{}:3128", unknown_host())),
     ];
-    check_snapshot_old(
-        "network/proxy_not_reached",
-        cases,
-        |(name, _)| name.to_string(),
-        |(_, url)| message_with(&[("HTTPS_PROXY", url)]),
-    );
+    check_snapshot("network/proxy_not_reached", cases, |url| {
+        message_with(&[("HTTPS_PROXY", &url)])
+    });
 }
 
 #[test]
@@ -279,10 +233,9 @@ fn none_for_this_machine() {
     for host in ["127.0.0.1", "localhost"] {
         let env = TestEnv::new();
         env.write("aac_url.txt", env.url.replace("127.0.0.1", host));
+        let url = format!("http://{}", proxy.address);
         let mut program = env.program();
-        for variable in VARIABLES {
-            program.env(variable, format!("http://{}", proxy.address));
-        }
+        program.envs(VARIABLES.map(|variable| (variable, &url)));
         env.outcome(&mut program).assert_success();
         assert_eq!(proxy.targets(), [""; 0]);
     }

@@ -1,5 +1,6 @@
 //! Proxies, good and bad.
 
+use crate::mock::http::RecordedRequest;
 use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener, TcpStream};
 use std::sync::{Arc, Mutex};
@@ -33,30 +34,21 @@ impl Proxy {
         let listener = TcpListener::bind("127.0.0.1:0").unwrap();
         let address = listener.local_addr().unwrap().to_string();
         let targets = Arc::new(Mutex::new(Vec::new()));
-        let proxy = Proxy {
-            address,
-            targets: targets.clone(),
-        };
-        let greet = Arc::new(greet);
+        let (noted, greet) = (targets.clone(), Arc::new(greet));
         thread::spawn(move || {
             for mut client in listener.incoming().flatten() {
-                let (targets, greet) = (targets.clone(), greet.clone());
+                let (noted, greet) = (noted.clone(), greet.clone());
                 thread::spawn(move || -> io::Result<()> {
                     let (target, reply) = greet(&mut client)?;
                     // It is known before the program can go on.
-                    targets.lock().unwrap().push(target.clone());
+                    noted.lock().unwrap().push(target.clone());
                     client.write_all(&reply)?;
-                    let port = target
-                        .rsplit(':')
-                        .next()
-                        .unwrap()
-                        .parse()
-                        .map_err(io::Error::other)?;
-                    tunnel(client, TcpStream::connect(("127.0.0.1", port))?)
+                    let (_, port) = target.rsplit_once(':').unwrap();
+                    tunnel(client, TcpStream::connect(format!("127.0.0.1:{port}"))?)
                 });
             }
         });
-        proxy
+        Proxy { address, targets }
     }
 
     pub fn forget(&self) {
@@ -78,15 +70,9 @@ fn tunnel(mut client: TcpStream, mut server: TcpStream) -> io::Result<()> {
 
 /// Reads a CONNECT, and returns its target.
 pub fn read_connect(client: &mut TcpStream) -> io::Result<String> {
-    let mut head = Vec::new();
-    while !head.ends_with(b"\r\n\r\n") {
-        let mut byte = [0];
-        client.read_exact(&mut byte)?;
-        head.push(byte[0]);
-    }
-    let head = String::from_utf8_lossy(&head).into_owned();
-    assert!(head.starts_with("CONNECT "), "{head}");
-    Ok(head.split(' ').nth(1).unwrap_or_default().to_owned())
+    let request = RecordedRequest::read(client)?.ok_or(io::ErrorKind::UnexpectedEof)?;
+    assert_eq!(request.method, "CONNECT");
+    Ok(request.path)
 }
 
 /// The greeting of a SOCKS5 proxy that is given a host name.
