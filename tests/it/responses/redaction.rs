@@ -1,25 +1,34 @@
 //! No eight characters in a row of a token's secret part are printed, and nothing else is hidden. Every
 //! run is checked for the first; here the services repeat tokens in all ways and places.
 
-#[allow(dead_code)]
-#[path = "../../../src/aac/output.rs"]
-mod output;
-
 use super::HTML;
-use crate::error;
 use crate::stub::Stub;
-use crate::support::case::check_all_old;
+use crate::support::case::check_all;
 use crate::support::jwt;
 use crate::test_env::{TestEnv, secret};
-use output::{redact, remember};
 use serde_json::{Value, json};
 
 const REDACTED: &str = "(redacted)";
 
+/// An environment with the tokens that its API knows: those before the refresh, and those after it.
+fn env_with_tokens() -> (TestEnv, Value, Value) {
+    let env = TestEnv::new();
+    let (old, new) = (env.creds(), env.generate_tokens());
+    env.stub_issuer(Stub::json(200, new.clone()));
+    (env, old, new)
+}
+
+/// What is printed of these texts by a run that knows this token.
+fn printed(token: &str, texts: &[&str]) -> Vec<String> {
+    let (env, mut creds, _) = env_with_tokens();
+    creds["refresh_token"] = json!(token);
+    env.write("creds.json", creds.to_string());
+    env.stub_api(Stub::json(200, json!(texts)));
+    serde_json::from_str(&env.run(&[]).assert_success().stdout).unwrap()
+}
+
 #[test]
 fn every_part_of_eight_characters() {
-    let token = "k3Jx9Qw7Zr5Tn1Lp8Vb2";
-    remember(token);
     let rows = [
         ("", ""),
         ("k3Jx9Qw7Zr5Tn1Lp8Vb2", "(redacted)"),
@@ -48,13 +57,11 @@ fn every_part_of_eight_characters() {
         ("100%k3Jx9Qw7Zr%", "100%(redacted)%"),
         ("ëk3Jx9Qw7Zr日", "ë(redacted)日"),
         ("日本語日本語日本語", "日本語日本語日本語"),
-        ("\0\0\0\0\0\0\0k3Jx9Qw7", "\0\0\0\0\0\0\0(redacted)"),
     ];
-    check_all_old(
-        rows,
-        |(text, _)| format!("{text:?}"),
-        |(text, shown)| assert_eq!(redact(text), *shown),
-    );
+    let printed = printed("k3Jx9Qw7Zr5Tn1Lp8Vb2", &rows.map(|(text, _)| text));
+    for (printed, (text, shown)) in printed.iter().zip(rows) {
+        assert_eq!(printed, shown, "{text:?}");
+    }
 }
 
 #[test]
@@ -74,22 +81,9 @@ fn of_a_jwt_the_signature() {
         ("eyJubzMwfQ.eyJvbmUifQ", REDACTED),
         (dots, REDACTED),
     ];
-    check_all_old(
-        rows,
-        |(token, _)| token.to_string(),
-        |(token, shown)| {
-            remember(token);
-            assert_eq!(redact(token), *shown);
-        },
-    );
-}
-
-/// An environment with the tokens that its API knows: those before the refresh, and those after it.
-fn env_with_tokens() -> (TestEnv, Value, Value) {
-    let env = TestEnv::new();
-    let (old, new) = (env.creds(), env.generate_tokens());
-    env.stub_issuer(Stub::json(200, new.clone()));
-    (env, old, new)
+    check_all(rows, |token, shown| {
+        assert_eq!(printed(token, &[token]), [shown]);
+    });
 }
 
 /// Runs the program with these tokens, with and without `-v`. That no part of them is printed is
@@ -124,7 +118,7 @@ fn in_each_place_of_a_response_of_the_api() {
         ("status line", |text| Stub::Raw(format!("HTTP/1.1 400 {text}\r\nX: {text}\r\n\r\n").into())),
     ];
     let (env, old, new) = env_with_tokens();
-    check_all_old(places, |(name, _)| name.to_string(), |(_, respond)| {
+    check_all(places, |_, respond| {
         for token in [&old["refresh_token"], &new["refresh_token"], &new["access_token"]] {
             env.stub_api(respond(secret(token.as_str().unwrap())));
             let received = received(&env, &old);
@@ -160,12 +154,7 @@ fn in_what_is_sent() {
         &format!("> authorization: Bearer {claims}(redacted)\n"),
         &format!("\"access_token\":\"{claims}(redacted)\""),
     ];
-    for text in shown {
-        assert!(
-            outcome.stderr.contains(text),
-            "{text} is not in {outcome:#?}"
-        );
-    }
+    outcome.assert_has(&shown);
 }
 
 /// Headers that may hold new tokens, or a session, whatever they are called.
@@ -175,35 +164,24 @@ fn of_the_issuers_response_three_headers() {
     let token = new["refresh_token"].as_str().unwrap();
     let error = json!({"error": "invalid_grant", "error_description": token, "token": token});
     let nested = json!({"data": new, "error": {"token": token}});
-    let other = Stub::new(400, "text/plain", token);
-    for response in [
+    let responses = [
         Stub::json(200, new.clone()),
         Stub::json(400, error),
         Stub::json(200, nested),
-        other,
-    ] {
-        let mut response = response.with("Date: Wed, 21 Oct 2026 07:28:00 GMT");
+        Stub::new(400, "text/plain", token),
+    ];
+    let creds = json!({"access_token": old["access_token"], "refresh_token": token});
+    for mut response in responses {
         for name in ["Set-Cookie", "X-Token", "Location", "Authorization"] {
             response = response.with(&format!("{name}: issuers-{token}"));
         }
-        env.stub_issuer(response);
-        let received = received(
-            &env,
-            &json!({"access_token": old["access_token"], "refresh_token": token}),
-        );
-        let headers = received
-            .lines()
-            .skip_while(|line| !line.starts_with("< HTTP"));
-        let headers = headers.skip(1).map_while(|line| line.strip_prefix("< "));
-        let mut names: Vec<_> = headers
-            .map(|line| line.split(':').next().unwrap())
-            .collect();
-        names.sort();
-        assert_eq!(
-            names,
-            ["content-length", "content-type", "date"],
-            "{received}"
-        );
+        env.stub_issuer(response.with("Date: Wed, 21 Oct 2026 07:28:00 GMT"));
+        let received = received(&env, &creds);
+        let lines = received.lines().skip_while(|it| !it.starts_with("< HTTP"));
+        let headers = lines.skip(1).map_while(|line| line.strip_prefix("< "));
+        let names = headers.map(|header| header.split(':').next().unwrap());
+        let expected = ["content-type", "date", "content-length"];
+        assert_eq!(names.collect::<Vec<_>>(), expected, "{received}");
         assert!(!received.contains("issuers-"), "{received}");
     }
 }
@@ -213,11 +191,8 @@ fn no_cookie_of_the_api() {
     let (env, old, _) = env_with_tokens();
     for status in [200, 401] {
         let response = Stub::json(status, json!({})).with("X-Shown: yes");
-        env.stub_api(
-            response
-                .with("Set-Cookie: session=c00kie")
-                .with("set-cookie: c00kie=2"),
-        );
+        let response = response.with("Set-Cookie: c00kie=1");
+        env.stub_api(response.with("set-cookie: c00kie=2"));
         let received = received(&env, &old);
         assert!(received.contains("< x-shown: yes\n"), "{received}");
         assert!(!received.contains("c00kie"), "{received}");
@@ -252,59 +227,6 @@ fn and_nothing_else() {
     }
 }
 
-/// Random numbers, the same each time (Knuth's MMIX).
-struct Random(u64);
-
-impl Random {
-    fn below(&mut self, count: usize) -> usize {
-        self.0 = self
-            .0
-            .wrapping_mul(6364136223846793005)
-            .wrapping_add(1442695040888963407);
-        (self.0 >> 33) as usize % count
-    }
-
-    fn piece<'a>(&mut self, token: &'a str) -> &'a str {
-        let third = token.len() / 3;
-        &token[self.below(third)..token.len() - self.below(third)]
-    }
-
-    /// JSON with pieces of a token in it.
-    fn json(&mut self, token: &str, depth: usize) -> String {
-        let text = |text: &str| json!(text).to_string();
-        match self.below(if depth < 4 { 7 } else { 5 }) {
-            0 => text(self.piece(token)),
-            1 => text(&format!(
-                "{}, ë{}\u{1b}",
-                self.piece(token),
-                self.piece(token)
-            )),
-            // As an encoder writes it that escapes more.
-            2 => format!(
-                "\"\\u00eb{}\\/\"",
-                text(self.piece(token)).trim_matches('"')
-            ),
-            3 if token.bytes().all(|byte| byte.is_ascii_digit()) => {
-                format!("-1{}.5e1", self.piece(token))
-            }
-            3 | 4 => ["null", "true", "\"\"", "[]"][self.below(4)].to_owned(),
-            5 => format!(
-                "[{},{}]",
-                self.json(token, depth + 1),
-                self.json(token, depth + 1)
-            ),
-            _ => {
-                let name = text(self.piece(token));
-                format!(
-                    "{{{name}:{},\"x\": {}}}",
-                    self.json(token, depth + 1),
-                    self.json(token, depth + 1)
-                )
-            }
-        }
-    }
-}
-
 #[test]
 fn and_a_success_stays_json() {
     // A refresh token is any visible ASCII (RFC 6749 appendix A.17).
@@ -315,14 +237,20 @@ fn and_a_success_stays_json() {
         "a%41b%42c%43d/+e\\u00ebfghijklm\\n\"g==",
     ];
     let (env, mut old, mut new) = env_with_tokens();
-    let mut random = Random(18);
     let mut redacted = 0;
     for token in tokens {
         (old["refresh_token"], new["refresh_token"]) = (json!(token), json!(token));
         env.stub_issuer(Stub::json(200, new.clone()));
         env.write("creds.json", old.to_string());
-        for _ in 0..75 {
-            let body = random.json(token, 0);
+        for length in 8..=token.len() {
+            let start = json!(token[..length]).to_string();
+            let end = json!(token[token.len() - length..]).to_string();
+            // As an encoder writes it that escapes more.
+            let escaped = format!("\"\\u00eb{}\\/\"", &end[1..end.len() - 1]);
+            let body = match token.parse::<f64>() {
+                Ok(_) => format!("[-1{}.5e1]", &token[..length]),
+                Err(_) => format!("[{start}, {{{end}: {escaped}, \"x\": {end}}}]"),
+            };
             env.stub_api(Stub::ok(&*body));
             let outcome = env.run(&[]);
             outcome.assert_success();
@@ -331,7 +259,7 @@ fn and_a_success_stays_json() {
             redacted += usize::from(outcome.stdout.contains(REDACTED));
         }
     }
-    assert!(redacted > 100, "{redacted} of 300 bodies tested this");
+    assert!(redacted > 80, "{redacted} bodies tested this");
 }
 
 #[test]
