@@ -3,81 +3,58 @@
 use crate::mock::gateway::{CURRENT_WORKSPACE, PROJECT_ID, WORKSPACE};
 use crate::mock::issuer::OAUTH_CLIENT;
 use crate::stub::Stub;
-use crate::support::case::check_all_old;
-use crate::support::{NAME, jwt};
+use crate::support::NAME;
+use crate::support::case::check_all;
 use crate::test_env::TestEnv;
-use serde_json::{Value, json};
+use serde_json::Value;
 
 #[test]
 fn prints_it_as_it_was_sent() {
     let env = TestEnv::new();
+    let payload = env.access_token();
+    let payload = payload.split('.').nth(1).unwrap();
+    let has_each_letter = payload.contains('-') && payload.contains('_');
+    assert!(has_each_letter, "the token does not test base64url");
     let outcome = env.run(&[]);
     outcome.assert_success();
     assert_eq!(outcome.stdout, format!("{WORKSPACE}\n"));
     assert_eq!(outcome.stderr, "");
-    let expected = [
-        "POST /as/token".to_owned(),
-        format!("GET {CURRENT_WORKSPACE}"),
-    ];
-    assert_eq!(env.request_lines(), expected);
-}
-
-#[test]
-fn works_again_with_the_saved_tokens() {
-    let env = TestEnv::new();
-    for _ in 0..5 {
-        env.run(&[]).assert_success();
-    }
-    assert!(env.creds_are_valid());
 }
 
 #[test]
 fn saves_both_new_tokens() {
     let env = TestEnv::new();
-    let (access_token, refresh_token) = (env.access_token(), env.refresh_token());
-    env.run(&[]).assert_success();
-    assert_ne!(env.access_token(), access_token);
-    assert_ne!(env.refresh_token(), refresh_token);
-    assert!(!env.accepts(&refresh_token));
-    assert!(env.creds_are_valid());
-    assert!(env.read("creds.json").ends_with("}\n"));
+    for _ in 0..5 {
+        let (access_token, refresh_token) = (env.access_token(), env.refresh_token());
+        env.run(&[]).assert_success();
+        assert_ne!(env.access_token(), access_token);
+        assert_ne!(env.refresh_token(), refresh_token);
+        assert!(!env.accepts(&refresh_token));
+        assert!(env.creds_are_valid());
+        assert!(env.read("creds.json").ends_with("}\n"));
+    }
 }
 
 #[test]
-fn refreshes_with_a_form() {
+fn refreshes_with_a_form_and_calls_with_the_new_token() {
     let env = TestEnv::new();
     let refresh_token = env.refresh_token();
     env.run(&[]).assert_success();
-    let refresh = &env.requests()[0];
-    assert_eq!(
-        refresh.header("content-type"),
-        "application/x-www-form-urlencoded"
-    );
-    assert_eq!(refresh.header("authorization"), "");
-    let form = [
-        "grant_type=refresh_token",
-        &format!("refresh_token={refresh_token}"),
-        &format!("client_id={OAUTH_CLIENT}"),
-    ];
-    assert_eq!(refresh.body, form.join("&"));
-}
-
-#[test]
-fn calls_with_the_new_token_and_both_project_headers() {
-    let env = TestEnv::new();
-    env.run(&[]).assert_success();
-    let call = &env.requests()[1];
-    let user_agent = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
-    assert_eq!(
-        call.header("authorization"),
-        format!("Bearer {}", env.access_token())
-    );
-    assert_eq!(call.header("x-client-id"), PROJECT_ID);
-    assert_eq!(call.header("x-api-project-id"), PROJECT_ID);
-    assert_eq!(call.header("content-type"), "application/json");
-    assert_eq!(call.header("user-agent"), user_agent);
-    assert!(user_agent.starts_with(NAME));
-    assert_eq!(call.body, "");
+    let call = format!("GET {CURRENT_WORKSPACE}");
+    assert_eq!(env.request_lines(), ["POST /as/token", &call]);
+    let requests = env.requests();
+    for request in &requests {
+        let user_agent = format!("{NAME}/{}", env!("CARGO_PKG_VERSION"));
+        assert_eq!(request.header("user-agent"), user_agent);
+    }
+    let form_type = "application/x-www-form-urlencoded";
+    assert_eq!(requests[0].header("content-type"), form_type);
+    assert_eq!(requests[0].header("authorization"), "");
+    let tokens = format!("refresh_token={refresh_token}&client_id={OAUTH_CLIENT}");
+    let form = format!("grant_type=refresh_token&{tokens}");
+    assert_eq!(requests[0].body, form);
+    let bearer = format!("Bearer {}", env.access_token());
+    assert_eq!(requests[1].header("authorization"), bearer);
 }
 
 #[test]
@@ -96,18 +73,6 @@ fn forgives_marks_line_ends_and_spaces() {
     env.write("creds.json", lines.join("\r\n"));
     env.run(&[]).assert_success();
     assert!(env.creds_are_valid());
-}
-
-#[test]
-fn reads_every_letter_of_base64url() {
-    let env = TestEnv::new();
-    let token = env.access_token();
-    let payload = token.split('.').nth(1).unwrap();
-    assert!(
-        payload.contains('-') && payload.contains('_'),
-        "the token does not test this"
-    );
-    env.run(&[]).assert_success();
 }
 
 #[test]
@@ -134,6 +99,14 @@ fn takes_an_issuer_on_this_machine_however_it_is_written() {
         env.run(&[]).assert_success();
         assert!(env.creds_are_valid());
     }
+}
+
+#[test]
+fn the_default_port_may_be_written() {
+    let env = TestEnv::new();
+    env.write("aac_url.txt", "https://localhost:443");
+    // Whether something listens there does not matter.
+    env.run(&["-v"]).assert_has(&["\n> GET https://localhost"]);
 }
 
 #[test]
@@ -173,33 +146,20 @@ fn indents_json_and_keeps_what_it_says() {
     assert_eq!(env.run(&[]).assert_success().stdout, printed);
 }
 
-/// Checks how each JSON text, which is one value, is printed.
-fn check_printed(cases: &[(&str, &str)]) {
-    let env = TestEnv::new();
-    check_all_old(
-        cases,
-        |(sent, _)| sent.to_string(),
-        |(sent, printed)| {
-            env.stub_api(Stub::ok(*sent));
-            let outcome = env.run(&[]);
-            assert_eq!(outcome.assert_success().stdout, format!("{printed}\n"));
-            // It still says the same.
-            let value = |json| serde_json::from_str::<Value>(json).ok();
-            assert_eq!(value(&outcome.stdout), value(sent));
-        },
-    );
-}
-
 #[test]
-fn prints_json_that_is_one_value() {
-    check_printed(
-        &["\"text\"", "1E5", "-0", "null", "true", "[]", "{}", "\"\""].map(|value| (value, value)),
-    );
-}
-
-#[test]
-fn prints_escaped_characters_as_themselves() {
-    check_printed(&[
+fn prints_a_value_as_text_that_steers_no_terminal() {
+    let cases = [
+        (r#""text""#, r#""text""#),
+        ("1E5", "1E5"),
+        ("-0", "-0"),
+        ("null", "null"),
+        ("true", "true"),
+        ("[]", "[]"),
+        ("{}", "{}"),
+        (r#""""#, r#""""#),
+        // A byte order mark is ignored.
+        ("\u{feff}[]", "[]"),
+        // Escaped characters become themselves.
         (r#""Zo\u00eb""#, r#""Zoë""#),
         (r#""Zo\u00EB""#, r#""Zoë""#),
         (r#""\ud83d\ude80""#, r#""🚀""#),
@@ -210,43 +170,39 @@ fn prints_escaped_characters_as_themselves() {
         // What would end the string, or begin an escape, stays escaped.
         (r#""\u0022 \u005c""#, r#""\" \\""#),
         (r#""\\u00eb \\\u00eb""#, r#""\\u00eb \\ë""#),
-    ]);
-}
-
-#[test]
-fn keeps_lone_surrogates() {
-    check_printed(&[
+        // So does half a surrogate pair.
         (r#""\ud83d""#, r#""\ud83d""#),
         (r#""\ude80\ud83d""#, r#""\ude80\ud83d""#),
         (r#""cut \ud83d, here""#, r#""cut \ud83d, here""#),
         (r#""\ud83d\u0041""#, r#""\ud83d\u0041""#),
-    ]);
-}
-
-#[test]
-fn escapes_what_steers_a_terminal() {
-    check_printed(&[
+        // Control characters are escaped, also beside half a pair, where the string is left alone.
         (r#""\u001b[0m \u0007""#, r#""\u001b[0m \u0007""#),
         (r#""\u0008\u000a\u0009""#, r#""\b\n\t""#),
         ("\"\u{7f}\"", r#""\u007f""#),
         ("\"\u{9b}31m\"", r#""\u009b31m""#),
         (r#""\u009b31m""#, r#""\u009b31m""#),
         ("{\"\u{9b}\":0}", "{\n  \"\\u009b\": 0\n}"),
-        // Beside half a surrogate pair, where the string is left alone.
         ("\"\\ud83d\u{9b}\"", r#""\ud83d\u009b""#),
         // Overrides and isolates of the direction of writing.
         ("\"\u{202e}gpj\u{2066}\"", r#""\u202egpj\u2066""#),
         (r#""\u202E\u200f\u061c""#, r#""\u202e\u200f\u061c""#),
         // What has no width: spaces, joiners, marks, tags.
-        (
-            "\"a\u{200b}b\u{feff}c\u{ad}\"",
-            r#""a\u200bb\ufeffc\u00ad""#,
-        ),
+        ("\"\u{200b}b\u{feff}c\u{ad}\"", r#""\u200bb\ufeffc\u00ad""#),
         (r#""\u200b\u2060\u180e""#, r#""\u200b\u2060\u180e""#),
         ("\"\u{e0041}\"", r#""\udb40\udc41""#),
         // Line separators.
         ("\"\u{2028}\u{2029}\u{85}\"", r#""\u2028\u2029\u0085""#),
-    ]);
+    ];
+    let env = TestEnv::new();
+    check_all(cases, |sent, printed| {
+        env.stub_api(Stub::ok(*sent));
+        let outcome = env.run(&[]);
+        assert_eq!(outcome.assert_success().stdout, format!("{printed}\n"));
+        // It still says the same.
+        let value = |json| serde_json::from_str::<Value>(json).ok();
+        let sent = sent.trim_start_matches('\u{feff}');
+        assert_eq!(value(printed), value(sent));
+    });
 }
 
 #[test]
@@ -268,15 +224,11 @@ fn prints_no_json_that_is_none() {
         "text",
     ];
     let env = TestEnv::new();
-    check_all_old(
-        cases,
-        |sent| format!("{sent:?}"),
-        |sent| {
-            env.stub_api(Stub::ok(*sent));
-            env.run(&[])
-                .assert_failure(&["returned HTTP 200 OK, but no valid JSON"]);
-        },
-    );
+    check_all(cases.map(|sent| (sent, sent)), |_, sent| {
+        env.stub_api(Stub::ok(sent));
+        env.run(&[])
+            .assert_failure(&["returned HTTP 200 OK, but no valid JSON"]);
+    });
 }
 
 #[test]
@@ -287,40 +239,4 @@ fn prints_deep_nesting_within_reason() {
     assert_eq!(env.run(&[]).assert_success().stdout.lines().count(), 2001);
     env.stub_api(Stub::ok(nested(100_000)));
     env.run(&[]).assert_failure(&["HTTP 200"]);
-}
-
-#[test]
-fn ignores_a_byte_order_mark_before_json() {
-    let env = TestEnv::new();
-    env.stub_api(Stub::ok("\u{feff}[]"));
-    assert_eq!(env.run(&[]).assert_success().stdout, "[]\n");
-}
-
-#[test]
-fn prints_json_for_the_next_program() {
-    let printed = TestEnv::new().run(&[]).assert_success().stdout.clone();
-    let printed: Value = serde_json::from_str(&printed).unwrap();
-    assert_eq!(printed, serde_json::from_str::<Value>(WORKSPACE).unwrap());
-}
-
-#[test]
-fn a_refresh_token_may_be_a_jwt() {
-    let env = TestEnv::new();
-    let claims = json!({"iss": env.url, "client_id": OAUTH_CLIENT, "typ": "Refresh"});
-    env.write("creds.json", env.creds_with("refresh_token", jwt(&claims)));
-    // The mock service does not know it.
-    env.run(&[])
-        .assert_failure(&["returned HTTP 400", "invalid_grant"]);
-}
-
-#[test]
-fn the_default_port_may_be_written() {
-    let env = TestEnv::new();
-    env.write("aac_url.txt", "https://localhost:443");
-    // Whether something listens there does not matter.
-    let outcome = env.run(&["-v"]);
-    assert!(
-        outcome.stderr.contains("\n> GET https://localhost"),
-        "{outcome:#?}"
-    );
 }

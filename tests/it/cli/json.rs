@@ -1,14 +1,15 @@
 //! JSON from a file, or from standard input.
 
 use crate::stub::Stub;
-use crate::support::case::check_all_old;
+use crate::support::case::check_all;
 use crate::support::outcome::Outcome;
-use crate::support::snapshot::check_snapshot_old;
+use crate::support::snapshot::check_snapshot;
 use crate::support::utf_16;
 use crate::test_env::TestEnv;
 use std::fs::File;
 
 const FILE: &str = "body.json";
+const AT_FILE: &str = "@body.json";
 const PATH: &str = "v4/things/1";
 const JSON: &str = "{\n\t\"emails\" : [\"zoë@example.com\"], \"b\": 1.10\n}\n";
 
@@ -28,38 +29,20 @@ fn is_sent_as_it_is() {
     let with_mark = format!("\u{feff}{JSON}");
     let with_returns = JSON.replace('\n', "\r\n");
     let cases = [
-        ("plain", JSON, JSON),
-        ("a byte order mark", &with_mark, JSON),
-        ("Windows line ends", &with_returns, &with_returns),
-        ("an array", "[1]", "[1]"),
+        (JSON, JSON),
+        (&with_mark, JSON),
+        (&with_returns, &with_returns),
+        ("[1]", "[1]"),
     ];
-    for argument in ["@body.json", "@-"] {
-        check_all_old(
-            cases,
-            |(name, _, _)| format!("{argument}: {name}"),
-            |(_, content, body)| {
-                let env = TestEnv::new();
-                env.stub("/v4/things/1", Stub::ok("{}"));
-                run_with(&env, content.as_bytes(), argument).assert_success();
-                let request = env.last_request();
-                assert_eq!((&*request.method, &*request.body), ("POST", *body));
-            },
-        );
-    }
-}
-
-#[test]
-fn goes_with_each_method() {
-    let env = TestEnv::new();
-    env.stub("/v4/things/1", Stub::ok("{}"));
-    env.write(FILE, JSON);
-    for method in ["POST", "PUT", "PATCH", "DELETE"] {
-        env.run(&[method, PATH, "@body.json"]).assert_success();
-        let request = env.last_request();
-        assert_eq!((&*request.method, &*request.body), (method, JSON));
-    }
-    env.run(&["GET", PATH, "@body.json"])
-        .assert_usage_error(&["GET takes no JSON"]);
+    check_all(cases, |content, body| {
+        for argument in [AT_FILE, "@-"] {
+            let env = TestEnv::new();
+            env.stub("/v4/things/1", Stub::ok("{}"));
+            run_with(&env, content.as_bytes(), argument).assert_success();
+            let request = env.last_request();
+            assert_eq!((&*request.method, &*request.body), ("POST", body));
+        }
+    });
 }
 
 #[test]
@@ -72,22 +55,18 @@ fn is_checked_before_anything_is_sent() {
         ("empty", b""),
         ("a comma too many", b"{\"a\": 1,\n}"),
     ];
-    let rows = cases
-        .iter()
-        .flat_map(|case| [(case, "@body.json"), (case, "@-")]);
-    check_snapshot_old(
-        "cli/json_files",
-        rows,
-        |((name, _), argument)| format!("{argument}: {name}"),
-        |((_, content), argument)| {
+    check_snapshot("cli/json_files", cases, |content| {
+        let messages = [AT_FILE, "@-"].map(|argument| {
             let env = TestEnv::new();
             let outcome = run_with(&env, content, argument);
             outcome.assert_usage_error(&[]);
             env.assert_nothing_sent();
             assert!(env.creds_are_valid());
             outcome.message
-        },
-    );
+        });
+        assert_eq!(messages[0].replace(AT_FILE, "@-"), messages[1]);
+        messages[0].clone()
+    });
 }
 
 #[test]
@@ -106,16 +85,15 @@ fn the_file_has_to_be_there() {
 fn no_part_of_a_file_is_shown() {
     let env = TestEnv::new();
     env.write(FILE, env.read("creds.json").replace('}', ",}"));
-    env.run(&[PATH, "@body.json"])
-        .assert_usage_error(&["body.json"])
+    env.run(&[PATH, AT_FILE])
+        .assert_usage_error(&[FILE])
         .assert_lacks(&["access_token", "Quote the JSON"]);
 }
 
 #[test]
 fn only_the_start_of_a_long_text_is_shown() {
     let env = TestEnv::new();
-    let long = format!("{{{}", "ä".repeat(1000));
-    let outcome = env.run(&[PATH, &long]);
+    let outcome = env.run(&[PATH, &format!("{{{}", "ä".repeat(1000))]);
     outcome.assert_usage_error(&["error: \"{ää"]);
     assert!(outcome.stderr.chars().count() < 500, "{outcome:#?}");
 }

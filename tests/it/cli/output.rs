@@ -5,6 +5,7 @@ use crate::progress;
 use crate::stub::Stub;
 use crate::support::outcome::Outcome;
 use crate::test_env::TestEnv;
+use std::fs::File;
 use std::io::Read;
 
 #[test]
@@ -28,10 +29,7 @@ fn may_be_closed_early() {
 fn may_be_full() {
     let env = TestEnv::new();
     for argument in ["v4/workspaces", "--help"] {
-        let full = std::fs::File::options()
-            .write(true)
-            .open("/dev/full")
-            .unwrap();
+        let full = File::options().write(true).open("/dev/full").unwrap();
         let outcome = env.outcome(env.program().arg(argument).stdout(full));
         outcome.assert_failure(&[
             "cannot write to standard output: No space left on device",
