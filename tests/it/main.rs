@@ -20,7 +20,6 @@ mod locked_file;
 mod network;
 mod no_proxy;
 mod package;
-mod portal;
 mod progress;
 mod readme;
 mod responses;
