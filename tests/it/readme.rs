@@ -1,36 +1,30 @@
 //! What README.md and src/README.md show is so. The Rust in them is tried in `package::template`.
 
-use crate::support::case::check_all_old;
+use crate::support::NAME;
+use crate::support::case::check_all;
 use crate::support::outcome::Outcome;
+use crate::support::process::is_missing;
 use crate::support::temp_folder::TempFolder;
-use crate::support::{NAME, skip};
 use crate::test_env::TestEnv;
 use std::path::Path;
 use std::process::Command;
-use std::{env, fs};
+use std::{env, fs, mem};
 
 const README: &str = include_str!("../../README.md");
 pub const SRC_README: &str = include_str!("../../src/README.md");
 
 /// The blocks of code that are marked as `language`, each without its indentation.
 pub fn blocks(text: &str, language: &str) -> Vec<String> {
-    let start = format!("```{language}\n");
-    let mut blocks = Vec::new();
-    for (index, _) in text.match_indices(&start) {
-        let indent = text[..index].len() - text[..index].trim_end_matches(' ').len();
-        let block = text[index + start.len()..].split("```").next().unwrap();
+    let parts: Vec<_> = text.split(&format!("```{language}\n")).collect();
+    let block = |pair: &[&str]| {
+        let indent = pair[0].len() - pair[0].trim_end_matches(' ').len();
+        let block = pair[1].split("```").next().unwrap();
         // Before the closing fence stands its indentation.
-        let unindented = block
-            .trim_end_matches(' ')
-            .lines()
-            .map(|line| line.get(indent..).unwrap_or(line));
-        blocks.push(
-            unindented
-                .flat_map(|line| [line.trim_end(), "\n"])
-                .collect(),
-        );
-    }
-    blocks
+        let lines = block.trim_end_matches(' ').lines();
+        let lines = lines.map(|line| line.get(indent..).unwrap_or(line));
+        lines.flat_map(|line| [line, "\n"]).collect()
+    };
+    parts.windows(2).map(block).collect()
 }
 
 /// The text of a section, from its heading to the next.
@@ -60,63 +54,63 @@ fn words(line: &str) -> Vec<&str> {
 /// Whether `text` begins as `shown`, in which `…` is for anything.
 fn begins_as(text: &str, shown: &str) -> bool {
     let mut parts = shown.split('…');
-    let rest = text.strip_prefix(parts.next().unwrap_or_default());
-    let rest = parts.try_fold(rest.unwrap_or_default(), |rest, part| {
-        Some(rest.split_once(part)?.1)
-    });
-    text.starts_with(shown.split('…').next().unwrap_or_default()) && rest.is_some()
+    let start = parts.next().unwrap();
+    let mut rest = text.strip_prefix(start);
+    for part in parts {
+        rest = rest.and_then(|rest| Some(rest.split_once(part)?.1));
+    }
+    rest.is_some()
 }
 
 #[test]
 fn its_commands_print_what_it_shows() {
     // Each command, what it prints, and perhaps curl's way to write it.
-    let mut runs: Vec<(String, String, String)> = Vec::new();
-    let mut curl = "";
+    let mut runs: Vec<(String, (String, String))> = Vec::new();
+    let mut curl = String::new();
     for line in blocks(README, "console").concat().lines() {
         if let Some(comment) = line.strip_prefix("# ") {
-            curl = comment;
+            curl = comment.to_owned();
         } else if let Some(command) = line.strip_prefix("$ ") {
-            runs.push((command.to_owned(), String::new(), curl.to_owned()));
-            curl = "";
-        } else if let Some((_, shown, _)) = runs.last_mut() {
+            runs.push((command.to_owned(), (String::new(), mem::take(&mut curl))));
+        } else if let Some((_, (shown, _))) = runs.last_mut() {
             *shown += &format!("{line}\n");
         }
     }
-    runs.retain(|(command, ..)| command.starts_with("cargo run") && !command.contains("--example"));
+    runs.retain(|(command, _)| command.starts_with("cargo run") && !command.contains("--example"));
     assert_eq!(runs.len(), 5);
-    assert_eq!(runs.iter().filter(|(.., curl)| !curl.is_empty()).count(), 3);
-    check_all_old(
-        runs,
-        |(line, ..)| line.to_string(),
-        |(line, shown, curl)| {
-            let env = TestEnv::new();
-            let arguments = words(line).into_iter().skip(2);
-            let arguments = arguments.filter(|word| !["--quiet", "--"].contains(word));
-            // Without a PATH, if the line has none.
-            let outcome = env.finish(env.program().args(arguments).spawn().unwrap());
-            let printed = format!("{}{}", outcome.assert_success().stderr, outcome.stdout);
-            // The mock service is issuer and API at once, without TLS.
-            let host = env.url.trim_start_matches("http://");
-            let shown = shown
-                .replace("https://api.us1.alteryxcloud.com", &env.url)
-                .replace("pingauth.alteryxcloud.com", host)
-                .replace("312.4ms", "…");
-            assert!(begins_as(&printed, &shown), "{shown} is not {printed}");
-            if let ["curl", "-X", method, url, ..] = words(curl)[..] {
-                let path = url.replace("https://us1.alteryxcloud.com", "");
-                let path = path.replace("<id>", "31415");
-                let request = env.last_request();
-                assert_eq!((&*request.method, &request.path), (method, &path));
-            }
-        },
-    );
+    let beside_curl = runs.iter().filter(|(_, (_, curl))| !curl.is_empty());
+    assert_eq!(beside_curl.count(), 3);
+    check_all(runs, |line, (shown, curl)| {
+        let env = TestEnv::new();
+        let arguments = words(line).into_iter().skip(2);
+        let arguments = arguments.filter(|word| !["--quiet", "--"].contains(word));
+        // Without a PATH, if the line has none.
+        let outcome = env.finish(env.program().args(arguments).spawn().unwrap());
+        let printed = format!("{}{}", outcome.assert_success().stderr, outcome.stdout);
+        // The mock service is issuer and API at once, without TLS.
+        let host = env.url.trim_start_matches("http://");
+        let shown = shown
+            .replace("https://api.us1.alteryxcloud.com", &env.url)
+            .replace("pingauth.alteryxcloud.com", host)
+            .replace("312.4ms", "…");
+        assert!(begins_as(&printed, &shown), "{shown} is not {printed}");
+        if let ["curl", "-X", method, url, ..] = words(&curl)[..] {
+            let path = url.replace("https://us1.alteryxcloud.com", "");
+            let path = path.replace("<id>", "31415");
+            let request = env.last_request();
+            assert_eq!((&*request.method, request.path), (method, path));
+        }
+    });
 }
 
 /// In a repository with the three files, as shipped: first ignored as the README says, then filled in.
 #[test]
 fn its_git_commands_keep_credentials_out_of_git() {
+    if is_missing("git") {
+        return;
+    }
     let folder = TempFolder::new();
-    let git = |line: &str| {
+    let run = |line: &str| {
         let mut git = Command::new("git");
         // In a hook, these name the repository that is being committed to.
         for (name, _) in env::vars_os() {
@@ -125,12 +119,9 @@ fn its_git_commands_keep_credentials_out_of_git() {
             }
         }
         git.args(&words(line)[1..]).current_dir(folder.path());
-        git.output().map(Outcome::of)
+        let outcome = Outcome::of(git.output().unwrap());
+        outcome.assert_success().stdout.clone()
     };
-    if git("git --version").is_err() {
-        return skip("there is no git");
-    }
-    let run = |line: &str| git(line).unwrap().assert_success().stdout.clone();
     let find = |text, start| code(text).find(|code| code.starts_with(start)).unwrap();
     let fill = |content: &str| {
         for name in ["aac_url.txt", "client_id.txt", "creds.json"] {
@@ -151,9 +142,8 @@ fn its_git_commands_keep_credentials_out_of_git() {
     assert_eq!(run("git ls-files"), "aac_url.txt\nclient_id.txt\n");
 
     let undo = find(section(README, "The three files"), "--no-");
-    run(&hide
-        .replace("--skip-worktree", undo)
-        .replace(" creds.json", ""));
+    let hide_two = hide.replace(" creds.json", "");
+    run(&hide_two.replace("--skip-worktree", undo));
     assert_eq!(run("git diff --name-only").lines().count(), 2);
 }
 
@@ -167,23 +157,19 @@ fn its_synopsis_is_that_of_help() {
 
 #[test]
 fn its_messages_are_those_of_the_program() {
-    let causes: [fn(&TestEnv); 2] = [
-        |env| {
-            let old = env.read("creds.json");
-            env.run(&[]).assert_success();
-            env.write("creds.json", old);
-        },
-        |env| env.write("client_id.txt", "unknown"),
-    ];
-    let items = section(README, "When it fails").split("\n- ");
+    let used: fn(&TestEnv) = |env| {
+        let old = env.read("creds.json");
+        env.run(&[]).assert_success();
+        env.write("creds.json", old);
+    };
+    let unknown: fn(&TestEnv) = |env| env.write("client_id.txt", "unknown");
+    let items: Vec<_> = section(README, "When it fails").split("\n- ").collect();
     // The first is the linker's.
-    let messages = items.skip(2).map(|item| code(item).next().unwrap());
-    let messages: Vec<_> = messages.collect();
-    assert_eq!(messages.len(), causes.len());
-    for (message, cause) in messages.into_iter().zip(causes) {
+    assert_eq!(items.len(), 4);
+    for (item, cause) in items[2..].iter().zip([used, unknown]) {
         let env = TestEnv::new();
         cause(&env);
-        env.run(&[]).assert_failure(&[message]);
+        env.run(&[]).assert_failure(&[code(item).next().unwrap()]);
     }
 }
 
@@ -193,21 +179,19 @@ fn its_names_are_those_of_the_source() {
     let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
     let rows = section(SRC_README, "The steps").lines().skip(4);
     let rows = rows.filter(|line| line.starts_with("| `"));
-    let rows: Vec<Vec<_>> = rows.map(|row| row.split(" | ").collect()).collect();
-    assert!(rows.len() > 15);
-    check_all_old(
-        rows,
-        |row| row.concat(),
-        |row| {
-            let files = code(row[2]).map(|file| fs::read_to_string(src.join(file)).unwrap());
-            let text = files.collect::<String>();
-            for name in code(row[1]) {
-                let name = name.rsplit("::").next().unwrap();
-                let items = ["fn ", "const ", "let "].map(|start| format!("{start}{name}"));
-                assert!(items.iter().any(|item| text.contains(item)), "{name}");
-            }
-        },
-    );
+    assert!(rows.clone().count() > 15);
+    check_all(rows.map(|row| (row, ())), |row, ()| {
+        let [_, names, files] = row.split(" | ").collect::<Vec<_>>()[..] else {
+            panic!("it has not three columns");
+        };
+        let files = code(files).map(|file| fs::read_to_string(src.join(file)).unwrap());
+        let text = files.collect::<String>();
+        for name in code(names) {
+            let name = name.rsplit("::").next().unwrap();
+            let items = ["fn ", "const ", "let "].map(|start| format!("{start}{name}"));
+            assert!(items.iter().any(|item| text.contains(item)), "{name}");
+        }
+    });
 }
 
 #[test]
@@ -215,15 +199,14 @@ fn its_links_lead_somewhere() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
     for (text, folder) in [(README, root), (SRC_README, &root.join("src"))] {
         let links = text.split("](").skip(1);
-        let links: Vec<_> = links.map(|link| link.split(')').next().unwrap()).collect();
+        let links: Vec<_> = links.filter_map(|it| it.split(')').next()).collect();
         assert!(links.len() > 2);
         for link in links.iter().filter(|link| !link.starts_with("https://")) {
             let (file, heading) = link.split_once('#').unwrap_or((link, ""));
             let target = fs::read_to_string(folder.join(file)).unwrap();
-            let heading = heading.replace('-', " ");
-            assert!(
-                target.to_lowercase().contains(&format!("\n## {heading}")) || heading.is_empty()
-            );
+            let heading = format!("\n## {}", heading.replace('-', " "));
+            let is_there = target.to_lowercase().contains(&heading);
+            assert!(is_there || heading == "\n## ", "{link}");
         }
     }
 }

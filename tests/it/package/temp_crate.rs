@@ -11,6 +11,7 @@ use std::process::{Command, Stdio};
 /// Where all of them are, and what is built from them: not the folder of this build, which another
 /// cargo may be waiting for.
 const TEMPLATE: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/template");
+const TARGET: &str = concat!(env!("CARGO_TARGET_TMPDIR"), "/template/target");
 
 /// Its folder is the same in each run of the tests, so that cargo builds over what it built before.
 pub struct TempCrate {
@@ -22,12 +23,12 @@ pub struct TempCrate {
 impl TempCrate {
     /// An empty folder, or `None` where no cargo can be run, as under wine.
     pub fn new(name: &str) -> Option<TempCrate> {
-        if cargo(Path::new("."), &["--version"]).output().is_err() {
+        let folder = Path::new(TEMPLATE).join(name);
+        fs::create_dir_all(TEMPLATE).unwrap();
+        if cargo(Path::new(TEMPLATE), "--version").output().is_err() {
             skip("cargo cannot be run");
             return None;
         }
-        let folder = Path::new(TEMPLATE).join(name);
-        fs::create_dir_all(TEMPLATE).unwrap();
         let lock = File::create(Path::new(TEMPLATE).join("lock")).unwrap();
         lock.lock().unwrap();
         let _ = fs::remove_dir_all(&folder);
@@ -48,7 +49,7 @@ impl TempCrate {
             let is_own = name.starts_with("creds.json") || name.ends_with(".txt");
             // Cargo marks its target folder.
             if !is_own && name != ".git" && !entry.path().join("CACHEDIR.TAG").exists() {
-                copy.add(&name, &name);
+                copy.add(&name);
             }
         }
         for module in ["temp_crate", "template"] {
@@ -61,19 +62,15 @@ impl TempCrate {
     }
 
     /// Copies a file or folder of this package.
-    pub fn add(&self, from: &str, to: &str) {
-        let (source, target) = (
-            Path::new(env!("CARGO_MANIFEST_DIR")).join(from),
-            self.folder.join(to),
-        );
+    pub fn add(&self, name: &str) {
+        let source = Path::new(env!("CARGO_MANIFEST_DIR")).join(name);
         if source.is_dir() {
             for entry in fs::read_dir(source).unwrap() {
-                let name = entry.unwrap().file_name().into_string().unwrap();
-                self.add(&format!("{from}/{name}"), &format!("{to}/{name}"));
+                let file = entry.unwrap().file_name().into_string().unwrap();
+                self.add(&format!("{name}/{file}"));
             }
         } else {
-            fs::create_dir_all(target.parent().unwrap()).unwrap();
-            fs::copy(source, target).unwrap();
+            self.write(name, fs::read(source).unwrap());
         }
     }
 
@@ -85,20 +82,17 @@ impl TempCrate {
         fs::read_to_string(self.path(file)).unwrap()
     }
 
-    pub fn write(&self, file: &str, text: &str) {
+    pub fn write(&self, file: &str, content: impl AsRef<[u8]>) {
         let path = self.path(file);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
+        fs::write(path, content).unwrap();
     }
 
     /// Removes a file, or a folder with all that is in it.
     pub fn remove(&self, name: &str) {
         let path = self.path(name);
-        if path.is_dir() {
-            fs::remove_dir_all(path).unwrap();
-        } else {
-            fs::remove_file(path).unwrap();
-        }
+        let removed = fs::remove_file(&path);
+        removed.or_else(|_| fs::remove_dir_all(path)).unwrap();
     }
 
     /// Replaces what is in the file once.
@@ -106,53 +100,33 @@ impl TempCrate {
     pub fn replace(&self, file: &str, old: &str, new: &str) {
         let text = self.read(file);
         assert_eq!(text.matches(old).count(), 1, "{old:?} in {file}:\n{text}");
-        self.write(file, &text.replacen(old, new, 1));
+        self.write(file, text.replacen(old, new, 1));
     }
 
     #[track_caller]
-    pub fn cargo(&self, arguments: &[&str]) {
-        self.run(cargo(&self.folder, arguments));
+    pub fn cargo(&self, arguments: &str) {
+        run(&mut cargo(&self.folder, arguments));
     }
 
     /// Writes what the tests see of the messages anew.
     pub fn update_snapshots(&self) {
-        let mut test = cargo(&self.folder, &["test", "--quiet", "--offline"]);
-        test.env("UPDATE_SNAPSHOTS", "1");
-        self.run(test);
+        let mut test = cargo(&self.folder, "test --quiet --offline");
+        run(test.env("UPDATE_SNAPSHOTS", "1"));
     }
 
     /// Runs `.ci/run`, where there is a bash for it.
     pub fn check(&self) {
         if cfg!(unix) {
-            let mut bash = command("bash", &self.folder, &[".ci/run"]);
-            bash.env("CARGO_NET_OFFLINE", "true");
-            self.run(bash);
+            let mut bash = command("bash", &self.folder, ".ci/run");
+            run(bash.env("CARGO_NET_OFFLINE", "true"));
         }
-    }
-
-    fn run(&self, mut command: Command) {
-        let Outcome {
-            code,
-            stdout,
-            stderr,
-            ..
-        } = Outcome::of(command.output().unwrap());
-        assert!(code == Some(0), "{command:?}:\n{stdout}{stderr}");
     }
 
     /// Neither rustfmt, the compiler nor clippy has anything to say.
     #[track_caller]
     pub fn assert_clean(&self) {
-        self.cargo(&["fmt", "--check"]);
-        let options = ["--quiet", "--offline", "--all-targets"];
-        let has_clippy = cargo(&self.folder, &["clippy", "--version"]).output();
-        if has_clippy.unwrap().status.success() {
-            let deny = ["--", "-D", "warnings"];
-            self.cargo(&[&["clippy"], &options[..], &deny].concat());
-        } else {
-            skip("there is no clippy, so this only has to compile");
-            self.cargo(&[&["check"], &options[..]].concat());
-        }
+        self.cargo("fmt --check");
+        self.cargo("clippy --quiet --offline --all-targets -- -D warnings");
     }
 
     /// The same, and the tests pass.
@@ -160,27 +134,29 @@ impl TempCrate {
     pub fn assert_green(&self) {
         self.assert_clean();
         // Which has brought Cargo.lock up to date.
-        self.cargo(&["test", "--quiet", "--offline", "--locked"]);
+        self.cargo("test --quiet --offline --locked");
     }
 
     /// Builds the program and returns it, to be run in the folder of `env`.
     #[track_caller]
     pub fn program(&self, env: &TestEnv, name: &str) -> Command {
-        self.cargo(&["build", "--quiet", "--offline"]);
-        let program = target().join(format!("debug/{name}{EXE_SUFFIX}"));
-        env.command(program.to_str().unwrap())
+        self.cargo("build --quiet --offline");
+        env.command(&format!("{TARGET}/debug/{name}{EXE_SUFFIX}"))
     }
 }
 
-fn target() -> PathBuf {
-    Path::new(TEMPLATE).join("target")
+#[track_caller]
+fn run(command: &mut Command) {
+    let outcome = Outcome::of(command.output().unwrap());
+    let printed = outcome.stdout + &outcome.stderr;
+    assert!(outcome.code == Some(0), "{command:?}:\n{printed}");
 }
 
-fn cargo(folder: &Path, arguments: &[&str]) -> Command {
+fn cargo(folder: &Path, arguments: &str) -> Command {
     command(env!("CARGO"), folder, arguments)
 }
 
-fn command(program: &str, folder: &Path, arguments: &[&str]) -> Command {
+fn command(program: &str, folder: &Path, arguments: &str) -> Command {
     let mut command = Command::new(program);
     // The cargo that runs these tests describes this package in such variables. Build scripts that
     // look at them would run again.
@@ -190,12 +166,10 @@ fn command(program: &str, folder: &Path, arguments: &[&str]) -> Command {
             command.env_remove(&name);
         }
     }
-    command.env("CARGO_TARGET_DIR", target());
+    command.env("CARGO_TARGET_DIR", TARGET);
     // What nobody needs here takes time and space.
     command.envs([("CARGO_PROFILE_DEV_DEBUG", "0"), ("CARGO_INCREMENTAL", "0")]);
-    command
-        .args(arguments)
-        .current_dir(folder)
-        .stdin(Stdio::null());
+    command.current_dir(folder).stdin(Stdio::null());
+    command.args(arguments.split(' '));
     command
 }

@@ -4,10 +4,9 @@ use super::temp_crate::TempCrate;
 use crate::mock::gateway::{CURRENT_WORKSPACE, WORKSPACE};
 use crate::readme::{SRC_README, blocks, code, section};
 use crate::stub::Stub;
-use crate::support::case::check_all_old;
 use crate::support::{NAME, jwt};
 use crate::test_env::TestEnv;
-use serde_json::{Value, json};
+use serde_json::json;
 use std::time::SystemTime;
 
 const MAIN: &str = "src/main.rs";
@@ -40,7 +39,7 @@ fn renamed() {
     let line = |name| format!("\nname = \"{name}\"\n");
     copy.replace(MANIFEST, &line(NAME), &line(NEW_NAME));
     copy.assert_green();
-    copy.cargo(&["run", "--quiet", "--offline", "--example", "sandbox"]);
+    copy.cargo("run --quiet --offline --example sandbox");
 
     let env = TestEnv::new();
     let help = env.outcome(copy.program(&env, NEW_NAME).arg("--help"));
@@ -100,20 +99,19 @@ fn with_a_typed_and_a_second_call() {
         json!({"id": 1, "name": {"token": token}}),
         json!("private words"),
     ];
-    check_all_old(others, Value::to_string, |other| {
+    for other in others {
         env.stub_api(Stub::ok(other.to_string()));
         let run = copy.program(&env, NAME).spawn().unwrap();
         let problem = "the response is not as expected: ";
         env.finish(run).assert_failure(&[problem]);
-    });
+    }
     env.remove_stubs();
 
     replace(&rust("Add a second call", 0));
     show_in_readme(&copy, "HTTP 201 Created\ninvited to sandbox");
     copy.assert_green();
     let env = TestEnv::new();
-    let run = copy.program(&env, NAME).spawn().unwrap();
-    let run = env.finish(run);
+    let run = env.finish(copy.program(&env, NAME).spawn().unwrap());
     assert_eq!(run.assert_success().stdout, "invited to sandbox\n");
     let invitation = "POST /v4/workspaces/31415/people/batch";
     assert_eq!(env.request_lines(), [REFRESH, &call, invitation]);
@@ -128,26 +126,25 @@ fn in_a_larger_program() {
     let Some(program) = TempCrate::new(LARGER) else {
         return;
     };
-    program.add("src/aac", "src/aac");
+    program.add("src/aac");
     // The same versions as here: others may not be on this machine.
-    program.add("Cargo.lock", "Cargo.lock");
+    program.add("Cargo.lock");
     let manifest = include_str!("../../../Cargo.toml");
     let (_, dependencies) = manifest.split_once("\n[dependencies]\n").unwrap();
     let (dependencies, _) = dependencies.split_once("\n[").unwrap();
     let package = format!("name = \"{LARGER}\"\nversion = \"0.1.0\"\nedition = \"2024\"");
     let manifest = format!("[package]\n{package}\n\n[dependencies]\n{dependencies}\n");
-    program.write(MANIFEST, &manifest);
+    program.write(MANIFEST, manifest);
 
     let main = include_str!("../../../src/main.rs");
     let mut api = rust(SECTION, 0);
-    for start in [
-        "const USER_AGENT",
-        "struct Api ",
-        "fn get_access_token(",
-        "fn call_api(",
-    ] {
-        api += "\n";
-        api += item(main, start);
+    let (_, step) = section(SRC_README, SECTION).split_once("\n3. ").unwrap();
+    let (names, _) = step.split_once(" from `src/main.rs`").unwrap();
+    for name in code(names) {
+        let starts = ["const NAME:", "struct NAME ", "fn NAME("];
+        let mut starts = starts.iter().map(|start| start.replace("NAME", name));
+        let start = starts.find(|start| main.contains(&format!("\n{start}")));
+        api = format!("{api}\n{}", item(main, &start.unwrap()));
     }
     for name in [
         "\nstruct Api ",
@@ -160,20 +157,20 @@ fn in_a_larger_program() {
         let word = name.trim_start();
         api = api.replace(name, &name.replace(word, &format!("pub(crate) {word}")));
     }
-    program.write("src/api.rs", &api);
-    program.write(MAIN, &rust(SECTION, 1));
+    program.write("src/api.rs", api);
+    program.write(MAIN, rust(SECTION, 1));
     program.assert_clean();
 
     let env = TestEnv::new();
     let mut command = program.program(&env, LARGER);
     let calls = ["/iam/v1/workspaces/current", "/v4/workspaces"];
     let lines = calls.map(|path| format!("GET {path}"));
-    let run = |answers: [&str; 2]| {
+    let stub = |answers: [&str; 2]| {
         for (path, answer) in calls.into_iter().zip(answers) {
             env.stub(path, Stub::ok(answer));
         }
     };
-    run(["1", "2"]);
+    stub(["1", "2"]);
     let outcome = env.outcome(&mut command);
     assert_eq!(outcome.assert_success().stdout, "1\n2\n");
     assert_eq!(env.request_lines(), [REFRESH, &lines[0], &lines[1]]);
@@ -186,8 +183,7 @@ fn in_a_larger_program() {
     env.finish(head).assert_success();
 
     // A token of the run is not printed, wherever it comes from.
-    let access_token = env.access_token();
-    run(["1", &json!(access_token).to_string()]);
+    stub(["1", &json!(env.access_token()).to_string()]);
     let before = env.requests().len();
     // An access token that is about to expire is refreshed, with the refresh token beside it.
     let soon = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs() + 30;
@@ -230,8 +226,8 @@ fn without_what_is_not_needed() {
                 delete(&copy, SCRIPT, "# A few tests", "\nfi\n\n");
             } else if word == "cargo test" {
                 delete(&copy, SCRIPT, "\ncargo test", " --include-ignored");
-            } else if ["mod cli;", "use cli::Command;"].contains(&word) {
-                copy.replace(MAIN, &format!("{word}\n"), "");
+            } else if word == "mod cli;" {
+                copy.replace(MAIN, "mod cli;\n", "");
             }
         }
         match number {
@@ -270,28 +266,24 @@ fn delete(copy: &TempCrate, file: &str, start: &str, end: &str) {
     let text = copy.read(file);
     let from = text.find(start).unwrap();
     let to = from + text[from..].find(end).unwrap() + end.len();
-    copy.write(file, &format!("{}{}", &text[..from], &text[to..]));
+    copy.write(file, format!("{}{}", &text[..from], &text[to..]));
 }
 
 /// Deletes a table with the comment above it, or a dependency's line.
 fn delete_from_manifest(copy: &TempCrate, word: &str) {
     let manifest = copy.read(MANIFEST);
-    let (start, end) = match word.starts_with('[') {
-        true => (format!("\n{word}\n"), "\n\n"),
-        false => (format!("\n{word} = "), "\n"),
+    let (start, end, mark) = match word.starts_with('[') {
+        true => (format!("\n{word}\n"), "\n\n", '#'),
+        // The comment above it is about all dependencies.
+        false => (format!("\n{word} = "), "\n", '\0'),
     };
     let (before, rest) = manifest.split_once(&start).unwrap();
     let after = rest.split_once(end).map_or("", |(_, after)| after);
-    let comment = before
-        .lines()
-        .rev()
-        .take_while(|line| line.starts_with('#'));
-    let comment: usize = match word.starts_with('[') {
-        true => comment.map(|line| line.len() + 1).sum(),
-        false => 0,
-    };
+    let above = before.lines().rev();
+    let comment = above.take_while(|line| line.starts_with(mark));
+    let comment: usize = comment.map(|line| line.len() + 1).sum();
     let before = &before[..before.len() - comment];
-    copy.write(MANIFEST, &format!("{before}\n{after}"));
+    copy.write(MANIFEST, format!("{before}\n{after}"));
 }
 
 /// An item of a source text that begins with `start`, with the comments and attributes above it.
