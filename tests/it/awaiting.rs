@@ -1,21 +1,20 @@
 //! Hosts and proxies that do not answer. All of them are waited for at once.
 
+use crate::credentials;
 use crate::network::stub_proxy::{Proxy, read_connect};
 use crate::network::{PROXIED_HOST, serve};
-use crate::progress;
-use crate::stub::Stub;
-use crate::support::case::check_all_old;
+use crate::support::case::check_all;
 use crate::test_env::TestEnv;
-use std::cell::Cell;
 use std::io::{self, BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::panic::resume_unwind;
 use std::thread;
 use std::time::{Duration, Instant};
 
-const HALF: &str = "HTTP/1.1 200 OK\r\n\r\n[1, ";
-/// What `-v` shows last of a refresh.
+/// What `-v` shows last before it waits: of a refresh, of a call, and when a response has begun.
 const POSTED: &str = "> grant_type=refresh_token";
+const SENT: &str = "> content-type: ";
+const RECEIVED: &str = "< ";
 const VARIABLE: &str = "HTTPS_PROXY";
 
 struct Case {
@@ -28,7 +27,7 @@ struct Case {
     culprit: String,
     progress: &'static str,
     /// The start of the last line of `-v` before it waits.
-    step: String,
+    step: &'static str,
 }
 
 /// Reads what comes, and says nothing.
@@ -38,6 +37,7 @@ fn keep_silent(mut client: TcpStream) {
 
 /// Sends something now and then, so that no single read takes long.
 fn trickle(client: &mut TcpStream) -> io::Error {
+    let _ = client.write_all(b"HTTP/1.1 200 OK\r\nx: ");
     loop {
         if let Err(error) = client.write_all(b"y") {
             return error;
@@ -46,53 +46,41 @@ fn trickle(client: &mut TcpStream) -> io::Error {
     }
 }
 
-fn direct(
-    name: &'static str,
-    env: TestEnv,
-    host: String,
-    progress: &'static str,
-    step: &str,
-) -> Case {
+fn case(name: &'static str, env: TestEnv, host: String, step: &'static str) -> Case {
     Case {
         name,
         env,
         proxy: String::new(),
         route: host.clone(),
         culprit: host,
-        progress,
-        step: step.to_owned(),
+        progress: credentials::SAVED,
+        step,
     }
 }
 
-fn issuer_stub(name: &'static str, response: &str, step: &str) -> Case {
+fn issuer(name: &'static str, scheme: &str, host: &str, step: &'static str) -> Case {
     let env = TestEnv::new();
-    env.stub_issuer(Stub::Stall(response.into()));
-    let host = env.url.replace("http://", "") + " (from creds.json)";
-    direct(name, env, host, progress::UNKNOWN, step)
-}
-
-fn api_stub(name: &'static str, response: &str, step: &str) -> Case {
-    let env = TestEnv::new();
-    env.stub_api(Stub::Stall(response.into()));
-    let host = env.url.replace("http://", "");
-    api_at(name, env, &host, "http", step)
-}
-
-fn api_at(name: &'static str, env: TestEnv, host: &str, scheme: &str, step: &str) -> Case {
-    env.write("aac_url.txt", format!("{scheme}://{host}"));
-    let host = format!("{host} (from aac_url.txt)");
-    direct(name, env, host, progress::SAVED, step)
-}
-
-fn issuer_over_tls(name: &'static str, host: &str) -> Case {
-    let env = TestEnv::new();
-    env.write("creds.json", env.creds_from(&format!("https://{host}/as")));
+    let url = format!("{scheme}://{host}/as");
+    env.write("creds.json", env.creds_from(&url));
+    let progress = match scheme {
+        "https" => credentials::NOT_USED,
+        _ => credentials::UNKNOWN,
+    };
     let host = format!("{host} (from creds.json)");
-    direct(name, env, host, progress::NOT_USED, POSTED)
+    Case {
+        progress,
+        ..case(name, env, host, step)
+    }
+}
+
+fn api(name: &'static str, scheme: &str, host: &str, step: &'static str) -> Case {
+    let env = TestEnv::new();
+    env.write("aac_url.txt", format!("{scheme}://{host}"));
+    case(name, env, format!("{host} (from aac_url.txt)"), step)
 }
 
 fn proxy(name: &'static str, scheme: &str, address: &str) -> Case {
-    let case = issuer_over_tls(name, &format!("{PROXIED_HOST}:443"));
+    let case = issuer(name, "https", &format!("{PROXIED_HOST}:443"), POSTED);
     let proxy = format!("the proxy {address} (from {VARIABLE})");
     Case {
         proxy: format!("{scheme}://{address}"),
@@ -104,16 +92,15 @@ fn proxy(name: &'static str, scheme: &str, address: &str) -> Case {
 
 fn cases() -> Vec<Case> {
     let silent = serve(keep_silent);
-    let trickles = serve(|mut client| {
-        let _ = client.write_all(b"HTTP/1.1 200 OK\r\nx: ");
-        let _ = trickle(&mut client);
+    let half = serve(|mut client| {
+        let _ = client.write_all(b"HTTP/1.1 200 OK\r\n\r\n[1, ");
+        keep_silent(client);
     });
+    let trickles = serve(|mut client| drop(trickle(&mut client)));
     let trickling = Proxy::start(|client| {
         read_connect(client)?;
-        client.write_all(b"HTTP/1.1 200 OK\r\nx: ")?;
         Err(trickle(client))
     });
-    const SENT: &str = "> content-type: ";
     // It is not known which of the two keeps the other waiting.
     let behind = proxy("a proxy, byte by byte", "http", &trickling.address);
     let behind = Case {
@@ -121,19 +108,13 @@ fn cases() -> Vec<Case> {
         ..behind
     };
     vec![
-        issuer_stub("an issuer", "", POSTED),
-        issuer_stub("an issuer, after half a response", HALF, "< "),
-        issuer_over_tls("an issuer, before TLS", &silent),
-        api_stub("an API", "", SENT),
-        api_stub("an API, after half a response", HALF, "< "),
-        api_at("an API, before TLS", TestEnv::new(), &silent, "https", SENT),
-        api_at(
-            "an API, byte by byte",
-            TestEnv::new(),
-            &trickles,
-            "http",
-            SENT,
-        ),
+        issuer("an issuer", "http", &silent, POSTED),
+        issuer("an issuer, after half a response", "http", &half, RECEIVED),
+        issuer("an issuer, before TLS", "https", &silent, POSTED),
+        api("an API", "http", &silent, SENT),
+        api("an API, after half a response", "http", &half, RECEIVED),
+        api("an API, before TLS", "https", &silent, SENT),
+        api("an API, byte by byte", "http", &trickles, SENT),
         proxy("a proxy", "http", &silent),
         behind,
         proxy("a SOCKS proxy", "socks5h", &silent),
@@ -149,17 +130,12 @@ fn check(case: &Case, arguments: &[&str]) {
     let outcome = case.env.outcome(&mut program);
     let seconds = start.elapsed().as_secs();
     assert!((25..38).contains(&seconds), "it took {seconds} seconds");
-    assert_eq!(
-        (outcome.code, &*outcome.stdout),
-        (Some(1), ""),
-        "{outcome:#?}"
-    );
+    assert_eq!(outcome.code, Some(1), "{outcome:#?}");
+    assert_eq!(outcome.stdout, "");
 
-    let stopping = "If you stop the program now, the tokens may be lost.";
-    let stopping = if case.progress == progress::UNKNOWN {
-        stopping
-    } else {
-        ""
+    let stopping = match case.progress {
+        credentials::UNKNOWN => "If you stop the program now, the tokens may be lost.",
+        _ => "",
     };
     let waiting = format!("Waiting up to 30 seconds for {} … {stopping}", case.route);
     let mut lines = outcome.stderr.lines();
@@ -175,12 +151,10 @@ fn check(case: &Case, arguments: &[&str]) {
     } else {
         let connecting = format!("* Connecting to {}", case.route);
         assert!(steps.contains(&&*connecting), "{outcome:#?}");
-        assert!(
-            steps.last().unwrap().starts_with(&case.step),
-            "{outcome:#?}"
-        );
+        let last = steps.last().unwrap();
+        assert!(last.starts_with(case.step), "{outcome:#?}");
     }
-    if case.progress == progress::SAVED {
+    if case.progress == credentials::SAVED {
         assert!(case.env.creds_are_valid() && !case.env.accepts(&before));
     } else {
         assert_eq!(case.env.refresh_token(), before);
@@ -189,23 +163,21 @@ fn check(case: &Case, arguments: &[&str]) {
 
 /// The line comes after 5 seconds, and those before it when their steps happen.
 fn check_patience() {
-    let case = issuer_stub("an issuer", "", "");
+    let case = issuer("an issuer", "http", &serve(keep_silent), POSTED);
     let mut run = case.env.program().arg("-v").spawn().unwrap();
     let stderr = BufReader::new(run.stderr.take().unwrap());
-    let (mut step, mut line) = (Instant::now(), String::new());
-    let mut waited = Duration::ZERO;
-    for text in stderr.lines() {
+    let (mut step, mut waited) = (Instant::now(), Duration::ZERO);
+    let line = stderr.lines().map(Result::unwrap).find(|line| {
         waited = step.elapsed();
-        (step, line) = (Instant::now(), text.unwrap());
-        if line.starts_with("Waiting") {
-            break;
-        }
-    }
+        step = Instant::now();
+        line.starts_with("Waiting")
+    });
     run.kill().unwrap();
     run.wait().unwrap();
+    let start = "Waiting up to 30 seconds for 127.0.0.1";
     assert!(
-        line.starts_with("Waiting up to 30 seconds for 127.0.0.1"),
-        "{line}"
+        line.as_ref().is_some_and(|it| it.starts_with(start)),
+        "{line:?}"
     );
     let seconds = waited.as_secs_f64();
     assert!((4.0..15.0).contains(&seconds), "it took {seconds} seconds");
@@ -221,15 +193,7 @@ fn says_who_is_awaited_and_ends() {
             runs.push((name, thread::spawn(move || check(&case, arguments))));
         }
     }
-    let runs = runs
-        .into_iter()
-        .map(|(name, run)| (name, Cell::new(Some(run))));
-    check_all_old(
-        runs,
-        |(name, _)| name.clone(),
-        |(_, run)| {
-            let result = run.take().unwrap().join();
-            result.unwrap_or_else(|panic| resume_unwind(panic));
-        },
-    );
+    check_all(runs, |_, run| {
+        run.join().unwrap_or_else(|panic| resume_unwind(panic));
+    });
 }

@@ -3,35 +3,39 @@
 use crate::mock::gateway::CURRENT_WORKSPACE;
 use crate::mock::issuer::TOKEN_ENDPOINT;
 use crate::stub::Stub;
-use crate::support::case::check_all_old;
+use crate::support::case::check_all;
 use crate::support::outcome::Outcome;
 #[cfg(target_os = "linux")]
 use crate::support::process::limited;
 use crate::test_env::TestEnv;
 use serde_json::{Value, json};
 
-/// What a run says first, after a few seconds.
-
 #[test]
 fn a_list_of_20_megabytes_is_printed() {
     let env = TestEnv::new();
     let item = |id| json!({"id": id, "name": "x".repeat(80)});
-    let list = (0..200_000).map(item).collect::<Value>().to_string();
-    assert!(list.len() > 20_000_000);
-    env.stub("/v4/workspaces", Stub::ok(list.as_str()));
+    let list: Value = (0..200_000).map(item).collect();
+    let sent = list.to_string();
+    assert!(sent.len() > 20_000_000);
+    env.stub("/v4/workspaces", Stub::ok(sent));
     let output = env.program().arg("v4/workspaces").output().unwrap();
     assert!(output.status.success());
     let printed: Value = serde_json::from_slice(&output.stdout).unwrap();
-    let printed = printed.to_string();
     assert!(printed == list, "it is not what was sent");
 }
 
 #[test]
 fn an_endless_body_is_an_error() {
-    let env = TestEnv::new();
-    env.stub_api(Stub::Endless(b"HTTP/1.1 200 OK\r\n\r\n[0,0".to_vec()));
-    env.run(&[])
-        .assert_failure(&["127.0.0.1", "more than 64 MB"]);
+    for stub in [TestEnv::stub_issuer, TestEnv::stub_api] {
+        let env = TestEnv::new();
+        let before = env.read("creds.json");
+        let start = "HTTP/1.1 200 OK\r\n\r\n{\"access_token\": \"a";
+        stub(&env, Stub::Endless(start.into()));
+        env.run(&[])
+            .assert_failure(&["127.0.0.1", "more than 64 MB"]);
+        let is_refreshed = env.requests().len() > 1;
+        assert_eq!(env.read("creds.json") != before, is_refreshed);
+    }
 }
 
 #[test]
@@ -61,19 +65,15 @@ fn a_deep_refusal_prints_little() {
         let count = (65_000 / nested.len()).max(1);
         (depth, format!("[{}]", vec![nested; count].join(",")))
     });
-    check_all_old(
-        cases,
-        |(depth, _)| format!("{depth} levels"),
-        |(_, body)| {
-            for path in [TOKEN_ENDPOINT, CURRENT_WORKSPACE] {
-                let env = TestEnv::new();
-                env.stub(path, Stub::new(500, "application/json", body.as_str()));
-                let outcome = env.run(&[]);
-                outcome.assert_failure(&["HTTP 500"]);
-                assert_prints_little(&outcome);
-            }
-        },
-    );
+    check_all(cases, |_, body| {
+        for path in [TOKEN_ENDPOINT, CURRENT_WORKSPACE] {
+            let env = TestEnv::new();
+            env.stub(path, Stub::new(500, "application/json", body.as_str()));
+            let outcome = env.run(&[]);
+            outcome.assert_failure(&["HTTP 500"]);
+            assert_prints_little(&outcome);
+        }
+    });
 }
 
 /// What a person can read: a few kilobytes.

@@ -14,8 +14,6 @@ use std::sync::{Arc, Mutex};
 #[derive(Clone)]
 pub enum Stub {
     Respond(Response),
-    /// Nothing, after the request has had its effect.
-    Lost,
     /// These bytes, then the end of the connection.
     Raw(Vec<u8>),
     /// These bytes, then silence.
@@ -50,7 +48,6 @@ impl Stub {
     fn send(&self, stream: &mut dyn Stream) -> io::Result<()> {
         match self {
             Stub::Respond(response) => response.write(stream),
-            Stub::Lost => unreachable!("it takes the mock service"),
             Stub::Raw(bytes) => {
                 stream.write_all(bytes)?;
                 Err(io::ErrorKind::ConnectionAborted.into())
@@ -74,10 +71,8 @@ impl Stub {
 pub struct Faults {
     /// By path.
     pub stubs: HashMap<String, Stub>,
-    /// How many requests a stub has replied to, or has begun to.
-    pub stubbed: usize,
-    /// What to do once, before the next reply of the mock service itself is sent.
-    pub before_reply: Option<Box<dyn FnOnce() + Send>>,
+    /// What to do once, before the next reply is sent.
+    pub before_reply: Option<Box<dyn FnOnce() -> io::Result<()> + Send>>,
     /// How many connections were made.
     pub connections: usize,
 }
@@ -87,15 +82,6 @@ pub struct FaultyServer {
     pub origin: String,
     pub certificate: Option<Arc<ServerConfig>>,
     pub faults: Arc<Mutex<Faults>>,
-}
-
-impl FaultyServer {
-    fn stub(&self, path: &str) -> Option<Stub> {
-        let mut faults = self.faults.lock().unwrap();
-        let stub = faults.stubs.get(path).cloned();
-        faults.stubbed += usize::from(stub.is_some());
-        stub
-    }
 }
 
 impl Server for FaultyServer {
@@ -118,19 +104,10 @@ impl Server for FaultyServer {
         stream: &mut dyn Stream,
     ) -> io::Result<()> {
         let path = request.path.split('?').next().unwrap_or_default();
-        let stub = self.stub(path);
-        if let Some(Stub::Lost) = stub {
-            mock.respond(request);
-            return Err(io::ErrorKind::ConnectionAborted.into());
-        }
-        if let Some(stub) = stub {
-            return stub.send(stream);
-        }
-        let response = mock.respond(request);
+        let stub = self.faults.lock().unwrap().stubs.get(path).cloned();
+        let stub = stub.unwrap_or_else(|| Stub::Respond(mock.respond(request)));
         let before_reply = self.faults.lock().unwrap().before_reply.take();
-        if let Some(action) = before_reply {
-            action();
-        }
-        response.write(stream)
+        before_reply.map_or(Ok(()), |action| action())?;
+        stub.send(stream)
     }
 }

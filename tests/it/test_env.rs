@@ -7,16 +7,17 @@ use crate::mock::issuer::{OAUTH_CLIENT, TOKEN_ENDPOINT};
 use crate::stub::{Faults, FaultyServer, Stub};
 use crate::support::outcome::Outcome;
 use crate::support::temp_folder::TempFolder;
-use crate::support::{PROGRAM, jwt, wait_until};
+use crate::support::{PROGRAM, jwt};
 use crate::tls::Authority;
+use rustls::ServerConfig;
 use serde_json::{Value, json};
-use std::collections::HashSet;
-use std::fs::File;
+use std::collections::{BTreeSet, HashSet};
+use std::ffi::OsStr;
 use std::ops::Range;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::{Arc, Mutex, MutexGuard};
-use std::{env, fs};
+use std::{env, fs, io};
 
 /// The length of the shortest part of a token that must not be printed.
 const SECRET_LENGTH: usize = 8;
@@ -39,46 +40,41 @@ pub struct TestEnv {
 
 impl TestEnv {
     pub fn new() -> TestEnv {
-        let server = FaultyServer {
-            origin: "http://127.0.0.1".to_owned(),
-            certificate: None,
-            faults: Arc::default(),
-        };
-        TestEnv::start(server)
+        TestEnv::start("http://127.0.0.1".to_owned(), None)
     }
 
     /// A mock service at `https://{host}`, with a certificate for `name` that is valid in `years`.
     pub fn over_tls(signer: &Authority, host: &str, name: &str, years: Range<i32>) -> TestEnv {
-        let server = FaultyServer {
-            origin: format!("https://{host}"),
-            certificate: Some(signer.certificate(name, years)),
-            faults: Arc::default(),
-        };
-        TestEnv::start(server)
+        let certificate = signer.certificate(name, years);
+        TestEnv::start(format!("https://{host}"), Some(certificate))
     }
 
-    fn start(server: FaultyServer) -> TestEnv {
-        let faults = server.faults.clone();
+    fn start(origin: String, certificate: Option<Arc<ServerConfig>>) -> TestEnv {
+        let faults = Arc::default();
+        let server = FaultyServer {
+            origin,
+            certificate,
+            faults: Arc::clone(&faults),
+        };
         let mock = MockService::start(server).unwrap();
         let folder = TempFolder::new();
         mock.fill(folder.path()).unwrap();
-        TestEnv {
+        let env = TestEnv {
             url: mock.url.clone(),
             mock,
             faults,
             folder,
-        }
+        };
+        // In another layout than the program's, so that it shows if that writes the file.
+        env.write("creds.json", format!("{}\n", env.creds()));
+        env
     }
 }
 
 /// The folder.
 impl TestEnv {
-    pub fn folder(&self) -> &Path {
-        self.folder.path()
-    }
-
     pub fn path(&self, name: &str) -> PathBuf {
-        self.folder().join(name)
+        self.folder.path().join(name)
     }
 
     pub fn read(&self, name: &str) -> String {
@@ -91,25 +87,20 @@ impl TestEnv {
 
     /// Lets `aac_url.txt` name a region that no request gets to.
     pub fn set_region(&self, region: &str) {
-        self.write(
-            "aac_url.txt",
-            format!("https://api.{region}.alteryxcloud.com\n"),
-        );
+        let url = format!("https://api.{region}.alteryxcloud.com\n");
+        self.write("aac_url.txt", url);
     }
 
     /// The names of `creds.json` and the files that belong to it, in order.
     pub fn creds_files(&self) -> Vec<String> {
-        let entries = fs::read_dir(self.folder()).unwrap();
+        let entries = fs::read_dir(self.folder.path()).unwrap();
         let names = entries.map(|entry| entry.unwrap().file_name().into_string().unwrap());
-        let mut names: Vec<_> = names
-            .filter(|name| name.starts_with("creds.json"))
-            .collect();
-        names.sort();
-        names
+        let names = names.filter(|name| name.starts_with("creds.json"));
+        BTreeSet::from_iter(names).into_iter().collect()
     }
 
     /// What `creds.json` holds, if it is a file: reading a FIFO or a device would not end.
-    pub fn creds_bytes(&self) -> Option<Vec<u8>> {
+    fn creds_bytes(&self) -> Option<Vec<u8>> {
         let path = self.path("creds.json");
         path.is_file().then(|| fs::read(path).unwrap_or_default())
     }
@@ -175,16 +166,13 @@ impl TestEnv {
         self.stub(CURRENT_WORKSPACE, stub);
     }
 
-    pub fn stubbed(&self) -> usize {
-        self.faults().stubbed
-    }
-
     pub fn remove_stubs(&self) {
         self.faults().stubs.clear();
     }
 
-    /// Does something once, when the next response is made and not yet sent.
-    pub fn before_reply(&self, action: impl FnOnce() + Send + 'static) {
+    /// Does something once, when the next response is made and not yet sent. After an error, it is
+    /// never sent.
+    pub fn before_reply(&self, action: impl FnOnce() -> io::Result<()> + Send + 'static) {
         self.faults().before_reply = Some(Box::new(action));
     }
 
@@ -235,7 +223,7 @@ impl TestEnv {
                 command.env_remove(&name);
             }
         }
-        command.current_dir(self.folder()).stdin(Stdio::null());
+        command.current_dir(self.folder.path()).stdin(Stdio::null());
         command.stdout(Stdio::piped()).stderr(Stdio::piped());
         command
     }
@@ -255,65 +243,34 @@ impl TestEnv {
         outcome.message
     }
 
-    /// Runs the program while this process has the lock, which it releases after `meanwhile`.
-    /// Returns what the run printed on standard error.
-    pub fn run_after_waiting(&self, meanwhile: impl FnOnce()) -> String {
-        let lock = File::create(self.path("creds.json.lock")).unwrap();
-        lock.lock().unwrap();
-        let stderr = File::create(self.path("stderr")).unwrap();
-        let mut program = self.program();
-        if !IS_DEFAULT {
-            program.arg(CURRENT_WORKSPACE);
-        }
-        let run = program.stderr(stderr).spawn().unwrap();
-        wait_until(|| !self.read("stderr").is_empty());
-        meanwhile();
-        drop(lock);
-        self.finish(run).assert_success();
-        self.read("stderr")
-    }
-
     /// Runs a command and checks what holds for every run: see `finish`. If the program, run without
     /// a PATH, does something else than the tests are about, it is given their path.
     pub fn outcome(&self, command: &mut Command) -> Outcome {
+        let arguments: Vec<_> = command.get_args().map(OsStr::to_string_lossy).collect();
         // Those of another command that runs the program come before it.
-        let mut own = command.get_args().collect::<Vec<_>>();
-        let end = own.iter().rposition(|it| *it == PROGRAM);
-        own.drain(..end.map_or(0, |end| end + 1));
-        let has_path = own
-            .iter()
-            .any(|it| !["-v", "--verbose", "GET"].contains(&it.to_str().unwrap_or_default()));
-        if !IS_DEFAULT && !has_path {
+        let mut own = arguments.rsplit(|it| it == PROGRAM).next().unwrap().iter();
+        let has_no_path = own.all(|it| ["-v", "--verbose", "GET"].contains(&&**it));
+        if !IS_DEFAULT && has_no_path {
             command.arg(CURRENT_WORKSPACE);
         }
-        let tokens = self.tokens_in_creds();
-        self.finish_without(tokens, command.spawn().unwrap())
+        self.note_tokens();
+        self.finish(command.spawn().unwrap())
     }
 
     /// Waits for a run and checks that it prints no part of a secret and does not panic.
     pub fn finish(&self, run: Child) -> Outcome {
-        self.finish_without(Vec::new(), run)
-    }
-
-    fn finish_without(&self, mut tokens: Vec<String>, run: Child) -> Outcome {
         let mut outcome = Outcome::of(run.wait_with_output().unwrap());
         outcome.message = self.named(&outcome.stderr);
-        tokens.extend(self.tokens_in_creds());
-        tokens.extend(self.mock.state().issuer.issued.clone());
-
-        let printed = [outcome.stdout.as_bytes(), outcome.stderr.as_bytes()];
-        let printed: HashSet<&[u8]> = printed
-            .iter()
-            .flat_map(|text| text.windows(SECRET_LENGTH))
+        self.note_tokens();
+        let windows = |text| str::as_bytes(text).windows(SECRET_LENGTH);
+        let printed: HashSet<_> = windows(&outcome.stdout)
+            .chain(windows(&outcome.stderr))
             .collect();
-        for token in &tokens {
-            let mut parts = secret(token).as_bytes().windows(SECRET_LENGTH);
-            let shown = parts.find(|part| printed.contains(part));
+        let issued = self.mock.state().issuer.issued.clone();
+        for token in &issued {
+            let shown = windows(secret(token)).find(|part| printed.contains(part));
             let shown = shown.map(String::from_utf8_lossy);
-            assert!(
-                shown.is_none(),
-                "{shown:?}, part of a token, is printed: {outcome:#?}"
-            );
+            assert_eq!(shown, None, "part of a token, is printed: {outcome:#?}");
         }
         assert!(!outcome.stderr.contains("panicked"), "{outcome:#?}");
         outcome
@@ -322,9 +279,9 @@ impl TestEnv {
     /// A text with names in place of what differs from run to run, for snapshots.
     pub fn named(&self, text: &str) -> String {
         let (_, host) = self.url.split_once("://").unwrap();
-        let folder = self.folder().to_str().unwrap();
+        let folder = self.folder.path().to_str().unwrap();
         // As the system names it.
-        let whole = self.folder().canonicalize().unwrap();
+        let whole = self.folder.path().canonicalize().unwrap();
         let whole = whole.to_str().unwrap().trim_start_matches(r"\\?\");
         text.replace(&self.url, "[URL]")
             .replace(host, "[HOST]")
@@ -332,18 +289,17 @@ impl TestEnv {
             .replace(folder, "[FOLDER]")
     }
 
-    /// Whatever may be a token in `creds.json`, even if that is damaged.
-    fn tokens_in_creds(&self) -> Vec<String> {
+    /// Whatever may be a token in `creds.json`, even if that is damaged, counts as issued.
+    fn note_tokens(&self) {
         let bytes = self.creds_bytes().unwrap_or_default();
         let text = String::from_utf8_lossy(&bytes);
         let is_separator = |c: char| !c.is_ascii_alphanumeric() && !"-_.".contains(c);
         let words = text.split(is_separator).filter(|word| word.len() >= 24);
-        let mut tokens: Vec<_> = words.map(str::to_owned).collect();
         let fields: Value = serde_json::from_str(&text).unwrap_or_default();
-        for name in ["access_token", "refresh_token", "id_token"] {
-            let token = fields[name].as_str().filter(|token| !token.contains(' '));
-            tokens.extend(token.map(str::to_owned));
-        }
-        tokens
+        let names = ["access_token", "refresh_token", "id_token"];
+        let tokens = names.iter().filter_map(|name| fields[name].as_str());
+        let tokens = tokens.filter(|token| !token.contains(' ')).chain(words);
+        let issued = &mut self.mock.state().issuer.issued;
+        issued.extend(tokens.map(str::to_owned));
     }
 }

@@ -1,7 +1,7 @@
 //! Other calls than that of the current workspace.
 
+use crate::credentials;
 use crate::mock::gateway::{CURRENT_WORKSPACE, PROJECT_ID};
-use crate::progress;
 use crate::stub::Stub;
 use crate::support::CLOSED_PORT;
 use crate::support::case::check_all;
@@ -108,7 +108,7 @@ fn keeps_a_path_that_looks_strange_at_the_api() {
     let env = TestEnv::new();
     for path in ["/https:/evil.example/", "/:80@evil.example", "/../v4"] {
         env.run(&[path])
-            .assert_failure(&["returned HTTP 404", progress::SAVED]);
+            .assert_failure(&["returned HTTP 404", credentials::SAVED]);
         assert_call(&env, "GET", path, "");
     }
 }

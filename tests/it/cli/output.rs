@@ -1,7 +1,7 @@
 //! Standard output that ends early or is full.
 
+use crate::credentials;
 use crate::mock::gateway::WORKSPACE;
-use crate::progress;
 use crate::stub::Stub;
 use crate::support::outcome::Outcome;
 use crate::test_env::TestEnv;
@@ -36,7 +36,7 @@ fn may_be_full() {
             "Check where the output goes.",
         ]);
         let is_called = argument != "--help";
-        assert_eq!(outcome.stderr.contains(progress::SAVED), is_called);
+        assert_eq!(outcome.stderr.contains(credentials::SAVED), is_called);
     }
     assert!(env.creds_are_valid());
 }

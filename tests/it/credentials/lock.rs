@@ -1,17 +1,13 @@
 //! Runs in one folder queue on a lock.
 
-use super::AFTER_RUN;
-#[cfg(unix)]
-use super::{NOT_READY, NOT_USED};
+use super::{AFTER_RUN, LOCK};
+use crate::mock::gateway::CURRENT_WORKSPACE;
 use crate::stub::Stub;
-#[cfg(unix)]
-use crate::support::case::check_all_old;
 use crate::support::process::injected;
 use crate::support::wait_until;
 use crate::test_env::TestEnv;
+use std::fs::File;
 
-#[cfg(unix)]
-const LOCK: &str = "creds.json.lock";
 const WARNING: &str = "warning: cannot lock creds.json";
 const WAITING: &str = "Waiting for another run";
 
@@ -30,49 +26,23 @@ fn all_of_24_runs_at_once_succeed() {
 }
 
 #[test]
-#[cfg(unix)]
-fn the_lock_file_is_a_regular_one() {
-    type Make = fn(&TestEnv);
-    let makers: [(&str, Make); 3] = [
-        ("a symlink", |env| {
-            let victim = env.path("victim");
-            std::os::unix::fs::symlink(victim, env.path(LOCK)).unwrap();
-        }),
-        ("a FIFO", |env| {
-            let status = env.command("mkfifo").arg(LOCK).status();
-            assert!(status.unwrap().success());
-        }),
-        ("a folder", |env| {
-            std::fs::create_dir(env.path(LOCK)).unwrap()
-        }),
-    ];
-    check_all_old(
-        makers,
-        |(name, _)| name.to_string(),
-        |(_, make)| {
-            let env = TestEnv::new();
-            env.write("victim", "untouched");
-            make(&env);
-            let outcome = env.run(&[]);
-            outcome.assert_failure(&[NOT_READY, NOT_USED]);
-            env.assert_nothing_sent();
-            assert_eq!(env.read("victim"), "untouched");
-        },
-    );
-}
-
-#[test]
 fn a_waiting_run_says_so_and_reads_creds_json_afterwards() {
     let env = TestEnv::new();
+    let lock = File::create(env.path(LOCK)).unwrap();
+    lock.lock().unwrap();
+    let stderr = File::create(env.path("stderr")).unwrap();
+    let mut program = env.program();
+    let run = program.arg(CURRENT_WORKSPACE).stderr(stderr).spawn();
+    wait_until(|| !env.read("stderr").is_empty());
     // What was there before must not be used any more.
     let new = env.generate_tokens();
-    let stderr = env.run_after_waiting(|| env.write("creds.json", new.to_string()));
-    assert!(
-        env.requests()[0]
-            .body
-            .contains(new["refresh_token"].as_str().unwrap())
-    );
+    env.write("creds.json", new.to_string());
+    drop(lock);
+    env.finish(run.unwrap()).assert_success();
+    let refresh_token = new["refresh_token"].as_str().unwrap();
+    assert!(env.requests()[0].body.contains(refresh_token));
     assert!(env.creds_are_valid());
+    let stderr = env.read("stderr");
     assert!(stderr.starts_with(WAITING), "{stderr}");
     assert_eq!(stderr.lines().count(), 1, "{stderr}");
 }
@@ -92,7 +62,7 @@ fn it_is_released_before_the_call() {
 fn where_there_are_no_locks_a_line_warns() {
     let env = TestEnv::new();
     for error in ["EOPNOTSUPP", "ENOLCK", "ENOSYS"] {
-        let Some(mut program) = injected(&env, &[format!("flock:error={error}")]) else {
+        let Some(mut program) = injected(&env, "flock", &format!("error={error}")) else {
             return;
         };
         let outcome = env.outcome(&mut program);

@@ -1,16 +1,15 @@
 //! What is saved, and where.
 
-use super::AFTER_RUN;
+use super::{AFTER_RUN, NEW, put_folder};
 use crate::mock::issuer::OAUTH_CLIENT;
 use crate::stub::Stub;
-use crate::support::case::check_all_old;
+use crate::support::case::check_all;
 use crate::support::jwt;
 use crate::support::process::{RENAME, injected};
 #[cfg(unix)]
 use crate::support::temp_folder::TempFolder;
 use crate::test_env::TestEnv;
 use serde_json::{Value, json};
-#[cfg(unix)]
 use std::fs;
 
 #[test]
@@ -62,7 +61,6 @@ fn a_refresh_token_that_is_null_or_empty_counts_as_none() {
         env.run(&[]).assert_success();
         assert_eq!(env.creds()["access_token"], access_token);
         assert_eq!(env.refresh_token(), refresh_token);
-        assert!(env.creds_are_valid());
     }
 }
 
@@ -84,76 +82,37 @@ fn a_refresh_token_may_be_a_jwt() {
 /// Some issuers write null for what is absent, and some systems a byte order mark.
 #[test]
 fn what_arrived_is_not_thrown_away() {
-    type Body = fn(&Value) -> Vec<u8>;
-    let cases: [(&str, Body); 7] = [
-        ("an error that is null", |tokens| {
-            with_members(tokens, json!({"error": null}))
-                .to_string()
-                .into()
-        }),
-        ("all others null", |tokens| {
-            let nulls = json!({"error": null, "error_description": null, "scope": null,
-                "expires_in": null, "id_token": null});
-            with_members(tokens, nulls).to_string().into()
-        }),
-        ("a byte order mark", |tokens| {
-            format!("\u{feff}{tokens}").into()
-        }),
-        ("a byte order mark, but another encoding", |tokens| {
-            let start = b"\xef\xbb\xbf{\"name\": \"Zo\xeb\", ".to_vec();
-            [start, tokens.to_string()[1..].into()].concat()
-        }),
-        ("lines", |tokens| format!("\r\n{tokens:#}\r\n").into()),
-        ("half a surrogate pair", |tokens| {
-            tokens
-                .to_string()
-                .replacen('{', r#"{"name": "\ud800", "#, 1)
-                .into()
-        }),
-        ("64 KB more", |tokens| {
-            with_members(tokens, json!({"scope": "x".repeat(64 << 10)}))
-                .to_string()
-                .into()
-        }),
+    let nulls = r#"{"error": null, "error_description": null, "scope": null,
+        "expires_in": null, "id_token": null,"#;
+    let long = format!("{{\"scope\": \"{}\",", "x".repeat(64 << 10));
+    let latin_1 = b"\xef\xbb\xbf{\"name\": \"Zo\xeb\",";
+    // What stands at the beginning, in place of the brace.
+    let cases: [(&str, &[u8]); 7] = [
+        ("an error that is null", b"{\"error\": null,"),
+        ("all others null", nulls.as_bytes()),
+        ("a byte order mark", b"\xef\xbb\xbf{"),
+        ("a byte order mark, but another encoding", latin_1),
+        ("lines", b"\r\n{\r\n"),
+        ("half a surrogate pair", br#"{"name": "\ud800","#),
+        ("64 KB more", long.as_bytes()),
     ];
-    check_all_old(
-        cases,
-        |(name, _)| name.to_string(),
-        |(_, body)| {
-            let env = TestEnv::new();
-            env.write("creds.json", env.creds_with("id_token", "an older one"));
-            let tokens = env.generate_tokens();
-            env.stub_issuer(Stub::ok(body(&tokens)));
-            env.run(&[]).assert_success();
-            // As text, since half a surrogate pair is no value.
-            let saved = env.read("creds.json");
-            for name in ["access_token", "refresh_token"] {
-                let token = tokens[name].as_str().unwrap();
-                assert!(saved.contains(token), "the {name} is not saved");
-            }
-            // What is absent stays as it was.
-            assert!(saved.contains("an older one") && !saved.contains("null"));
-            assert_eq!(env.creds_files(), AFTER_RUN);
-        },
-    );
-}
-
-fn with_members(tokens: &Value, members: Value) -> Value {
-    let mut all = tokens.as_object().unwrap().clone();
-    all.extend(members.as_object().unwrap().clone());
-    Value::Object(all)
-}
-
-/// As with `git clean -fdX` in another terminal.
-#[test]
-fn although_the_reserved_file_vanishes() {
-    let env = TestEnv::new();
-    let reserved = env.path("creds.json.new");
-    env.before_reply(move || std::fs::remove_file(reserved).unwrap());
-    env.run(&[]).assert_success();
-    assert!(env.creds_are_valid());
-    assert_eq!(env.creds_files(), AFTER_RUN);
-    env.run(&[]).assert_success();
+    check_all(cases, |_, start| {
+        let env = TestEnv::new();
+        env.write("creds.json", env.creds_with("id_token", "an older one"));
+        let tokens = env.generate_tokens();
+        let rest = tokens.to_string().split_off(1) + "\r\n";
+        env.stub_issuer(Stub::ok([start, rest.as_bytes()].concat()));
+        env.run(&[]).assert_success();
+        // As text, since half a surrogate pair is no value.
+        let saved = env.read("creds.json");
+        for name in ["access_token", "refresh_token"] {
+            let token = tokens[name].as_str().unwrap();
+            assert!(saved.contains(token), "the {name} is not saved");
+        }
+        // What is absent stays as it was.
+        assert!(saved.contains("an older one") && !saved.contains("null"));
+        assert_eq!(env.creds_files(), AFTER_RUN);
+    });
 }
 
 #[test]
@@ -167,26 +126,42 @@ fn to_the_target_of_a_symlink() {
     let before = fs::read(&target).unwrap();
     env.run(&[]).assert_success();
     assert_eq!(fs::read_link(env.path("creds.json")).unwrap(), target);
-    assert!(
-        fs::read(&target).unwrap() != before,
-        "the target is the same"
-    );
+    let is_same = fs::read(&target).unwrap() == before;
+    assert!(!is_same, "the target is the same");
     assert!(env.creds_are_valid());
     let count = fs::read_dir(elsewhere.path()).unwrap().count();
     assert_eq!(count, 2, "there is more than the target and its lock");
 }
 
+/// As with `git clean -fdX` in another terminal, or where a file cannot be renamed.
 #[test]
-#[cfg(unix)]
-fn not_through_a_symlink_that_somebody_laid() {
-    let env = TestEnv::new();
-    let elsewhere = TempFolder::new();
-    let victim = elsewhere.path().join("victim");
-    fs::write(&victim, "").unwrap();
-    std::os::unix::fs::symlink(&victim, env.path("creds.json.new")).unwrap();
-    env.run(&[]).assert_success();
-    assert!(fs::read(&victim).unwrap().is_empty());
-    assert!(env.creds_are_valid());
+fn although_the_reserved_file_cannot_be_used() {
+    type Meddle = fn(&TestEnv);
+    let cases: [(&str, Meddle); 3] = [
+        ("it has vanished", |env| {
+            let new = env.path(NEW);
+            env.before_reply(|| fs::remove_file(new));
+        }),
+        ("both have vanished", |env| {
+            let (new, creds) = (env.path(NEW), env.path("creds.json"));
+            env.before_reply(|| fs::remove_file(new).and(fs::remove_file(creds)));
+        }),
+        ("a folder is in its place", |env| {
+            let new = env.path(NEW);
+            env.before_reply(move || put_folder(&new));
+        }),
+    ];
+    check_all(cases, |name, meddle| {
+        let env = TestEnv::new();
+        env.write("creds.json", env.read("creds.json") + &" ".repeat(4000));
+        meddle(&env);
+        env.run(&[]).assert_success();
+        assert!(env.creds_are_valid());
+        // What is overwritten keeps its length.
+        let is_overwritten = env.read("creds.json").ends_with(' ');
+        assert_eq!(is_overwritten, name.contains("a folder"));
+        assert!(!env.path(NEW).is_file());
+    });
 }
 
 #[test]
@@ -194,19 +169,18 @@ fn over_the_old_ones_where_rename_cannot_work() {
     for error in ["EBUSY", "EXDEV"] {
         let env = TestEnv::new();
         // It is so long that some of it would remain. Spaces may.
-        let long = env
-            .read("creds.json")
-            .replacen('{', &format!("{{{}", " ".repeat(4000)), 1);
+        let mut long = env.read("creds.json");
+        long.insert_str(1, &" ".repeat(4000));
         env.write("creds.json", long);
-        let Some(mut program) = injected(&env, &[format!("{RENAME}:error={error}")]) else {
+        let Some(mut program) = injected(&env, RENAME, &format!("error={error}")) else {
             return;
         };
+        #[cfg(unix)]
+        super::set_mode(&env.path("creds.json"), 0o644);
         env.outcome(&mut program).assert_success();
         assert!(env.creds_are_valid());
-        assert!(
-            env.read("creds.json").trim_end().ends_with('}'),
-            "some of the old text remains"
-        );
+        let is_whole = env.read("creds.json").trim_end().ends_with('}');
+        assert!(is_whole, "some of the old text remains");
         #[cfg(unix)]
         assert_eq!(super::mode(&env.path("creds.json")), 0o600);
         assert_eq!(env.creds_files(), AFTER_RUN);
@@ -214,30 +188,69 @@ fn over_the_old_ones_where_rename_cannot_work() {
     }
 }
 
+#[cfg(windows)]
+mod on_windows {
+    use super::*;
+    use std::os::windows::fs::OpenOptionsExt;
+    use std::{thread, time::Duration};
+
+    const SHARE_READ_AND_WRITE: u32 = 3;
+
+    /// It is overwritten, since it cannot be replaced.
+    #[test]
+    fn although_another_program_has_the_file_open() {
+        let env = TestEnv::new();
+        let mut options = fs::File::options();
+        options.read(true).share_mode(SHARE_READ_AND_WRITE);
+        let in_use = options.open(env.path("creds.json")).unwrap();
+        env.run(&[]).assert_success();
+        drop(in_use);
+        assert!(env.creds_are_valid());
+        assert_eq!(env.creds_files(), AFTER_RUN);
+    }
+
+    /// A virus scanner or a synchroniser lets go of a file after a moment.
+    #[test]
+    fn although_a_file_is_held_for_a_moment() {
+        for name in ["creds.json", NEW] {
+            let env = TestEnv::new();
+            let path = env.path(name);
+            env.before_reply(move || {
+                let held = fs::File::options().read(true).share_mode(0).open(path)?;
+                thread::spawn(move || {
+                    thread::sleep(Duration::from_millis(60));
+                    drop(held);
+                });
+                Ok(())
+            });
+            env.run(&[]).assert_success();
+            assert!(env.creds_are_valid(), "{name}");
+        }
+    }
+}
+
 #[test]
 #[cfg(target_os = "linux")]
 fn lost_tokens_lead_to_the_page_for_others() {
-    use crate::support::process::{limit_file_size, limited};
-    use std::{sync::mpsc, time::Duration};
+    use crate::support::process::limited;
+    use std::{process::Command, sync::mpsc};
     let env = TestEnv::new();
     let before = env.read("creds.json");
-    let (sender, receiver) = mpsc::channel();
+    let (sender, receiver) = mpsc::channel::<u32>();
     // When the new tokens are on their way, no file can be written any more.
     env.before_reply(move || {
-        let id = receiver.recv_timeout(Duration::from_secs(20)).unwrap();
-        limit_file_size(id, 0);
+        let id = receiver.recv().unwrap();
+        let mut prlimit = Command::new("prlimit");
+        prlimit.args([&format!("--pid={id}"), "--fsize=0"]);
+        prlimit.status().map(drop)
     });
     let run = limited(&env, "-f 1000000").spawn().unwrap();
     sender.send(run.id()).unwrap();
     let page = format!("{}/cloud-portal/preferences/oauth2-api-tokens", env.url);
     env.finish(run)
-        .assert_failure(&["File too large", super::USED, super::KEPT, &page]);
+        .assert_failure(&["File too large", super::UNSAVED, super::KEPT, &page]);
     assert_eq!(env.request_lines(), ["POST /as/token"]);
     // The message is true, and nothing is torn.
-    let files = ["creds.json", "creds.json.lock", "creds.json.new"];
-    assert_eq!(env.creds_files(), files);
-    assert!(
-        env.read("creds.json") == before,
-        "creds.json is not the same"
-    );
+    assert_eq!(env.creds_files(), ["creds.json", super::LOCK, NEW]);
+    assert!(env.read("creds.json") == before, "creds.json has changed");
 }

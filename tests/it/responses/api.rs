@@ -1,7 +1,8 @@
 //! Responses of the API.
 
-use super::{HTML, Row, check_messages};
+use super::{HTML, Row};
 use crate::stub::Stub;
+use crate::support::snapshot::check_snapshot;
 use crate::test_env::TestEnv;
 use serde_json::{Value, json};
 
@@ -128,7 +129,15 @@ fn refusals() -> Vec<Row> {
 
 #[test]
 fn are_told_in_their_own_words() {
-    check_messages("api", refusals(), TestEnv::stub_api, 2);
+    check_snapshot("api", refusals(), |response| {
+        let env = TestEnv::new();
+        env.stub_api(response);
+        let outcome = env.run(&[]);
+        // No call is made again, and no redirect is followed.
+        assert_eq!(env.requests().len(), 2, "{outcome:#?}");
+        assert!(env.creds_are_valid(), "{outcome:#?}");
+        outcome.assert_failure(&[]).message.clone()
+    });
 }
 
 /// A gateway that gives up does not know whether the call was made.
@@ -165,8 +174,8 @@ fn an_empty_response_is_shown_by_its_status() {
         env.stub_api(Stub::new(code, "application/json", ""));
         let outcome = env.run(&[]);
         outcome.assert_success();
-        let expected = format!("HTTP {status}\n");
-        assert_eq!((&*outcome.stdout, outcome.stderr), ("", expected));
+        assert_eq!(outcome.stdout, "");
+        assert_eq!(outcome.stderr, format!("HTTP {status}\n"));
     }
 }
 

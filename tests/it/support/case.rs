@@ -19,13 +19,3 @@ pub fn check_all<Name: Debug, Case>(
     }
     assert!(failed.is_empty(), "these cases failed: {failed:#?}");
 }
-
-#[track_caller]
-pub fn check_all_old<Case>(
-    cases: impl IntoIterator<Item = Case>,
-    name: impl Fn(&Case) -> String,
-    check: impl Fn(&Case),
-) {
-    let cases = cases.into_iter().map(|case| (name(&case), case));
-    check_all(cases, |_, case| check(&case));
-}

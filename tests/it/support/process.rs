@@ -8,35 +8,24 @@ use std::process::{Command, Stdio};
 /// have.
 pub const RENAME: &str = "?rename,?renameat,?renameat2";
 
-/// Those that start a thread.
-pub const NEW_THREAD: &str = "?clone,?clone3";
-
-/// The program under `strace`, which injects faults such as `flock:error=EOPNOTSUPP`.
-pub fn injected(env: &TestEnv, faults: &[String]) -> Option<Command> {
-    strace(
-        env,
-        &format!("flock,connect,{NEW_THREAD},{RENAME}"),
-        faults,
-        &[],
-    )
+/// The program under `strace`, in which these system calls have an effect such as `error=EBUSY`.
+pub fn injected(env: &TestEnv, calls: &str, effect: &str) -> Option<Command> {
+    strace(env, calls, effect, &[])
 }
 
-/// The same where these system calls fail if they concern this file.
-pub fn failing(env: &TestEnv, file: &str, calls: &str, error: &str) -> Option<Command> {
-    let fault = format!("{calls}:error={error}");
-    strace(env, calls, &[fault], &["-P", env.path(file).to_str()?])
+/// The same, but only if they concern this file.
+pub fn injected_at(env: &TestEnv, file: &str, calls: &str, effect: &str) -> Option<Command> {
+    strace(env, calls, effect, &["-P", env.path(file).to_str()?])
 }
 
-fn strace(env: &TestEnv, calls: &str, faults: &[String], options: &[&str]) -> Option<Command> {
+fn strace(env: &TestEnv, calls: &str, effect: &str, options: &[&str]) -> Option<Command> {
     if is_missing("strace") {
         return None;
     }
     let mut strace = env.command("strace");
     strace.args(["-f", "-qq", "-o", "/dev/null"]);
     strace.args(["-e", &format!("trace={calls}")]);
-    for fault in faults {
-        strace.args(["-e", &format!("inject={fault}")]);
-    }
+    strace.args(["-e", &format!("inject={calls}:{effect}")]);
     strace.args(options).arg(PROGRAM);
     Some(strace)
 }
@@ -44,13 +33,10 @@ fn strace(env: &TestEnv, calls: &str, faults: &[String], options: &[&str]) -> Op
 /// The program with a limit of the shell, such as `-f 64`.
 #[cfg(unix)]
 pub fn limited(env: &TestEnv, limit: &str) -> Command {
-    let mut shell = env.command("sh");
     // Without the signal, a file that would be too large is an error.
-    shell.args([
-        "-c",
-        &format!("trap '' XFSZ; ulimit {limit}; exec \"$0\""),
-        PROGRAM,
-    ]);
+    let script = format!("trap '' XFSZ; ulimit {limit}; exec \"$0\"");
+    let mut shell = env.command("sh");
+    shell.args(["-c", &script, PROGRAM]);
     shell
 }
 
@@ -80,12 +66,4 @@ pub fn is_missing(name: &str) -> bool {
         skip(&format!("there is no {name}"));
     }
     is_missing
-}
-
-/// Lets a running process write no file beyond this size.
-#[cfg(target_os = "linux")]
-pub fn limit_file_size(process: u32, bytes: u64) {
-    let mut prlimit = Command::new("prlimit");
-    prlimit.args([format!("--pid={process}"), format!("--fsize={bytes}")]);
-    assert!(prlimit.status().unwrap().success());
 }

@@ -33,14 +33,3 @@ pub fn check_snapshot<Title: Display, Case>(
     }
     assert!(text == expected, "{name}.txt has more cases, or fewer");
 }
-
-#[track_caller]
-pub fn check_snapshot_old<Case>(
-    name: &str,
-    cases: impl IntoIterator<Item = Case>,
-    title: impl Fn(&Case) -> String,
-    run: impl Fn(&Case) -> String,
-) {
-    let cases = cases.into_iter().map(|case| (title(&case), case));
-    check_snapshot(name, cases, |case| run(&case));
-}
