@@ -2,6 +2,8 @@
 //! The program's own runs over TLS, in `network::certificates`, see only the words of the system they run on.
 
 use crate::support::case::check_all;
+use std::fs;
+use std::path::{Path, PathBuf};
 
 #[path = "../../src/aac/table.rs"]
 mod words;
@@ -90,17 +92,28 @@ fn another_error_is_none_of_a_certificate() {
 
 #[test]
 fn each_row_has_all_its_columns() {
-    let tables = [
-        (CAUSES, 3),
-        (include_str!("../../src/aac/check.txt"), 2),
-        (include_str!("../../src/aac/refusal.txt"), 2),
-        (include_str!("../../src/aac/path.txt"), 2),
-        (include_str!("../../src/misuse.txt"), 2),
-    ];
-    for (table, columns) in tables {
+    let src = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let files = [src.join("aac"), src].map(|folder| fs::read_dir(folder).unwrap());
+    let paths = files.into_iter().flatten().map(|file| file.unwrap().path());
+    let is_table = |path: &PathBuf| path.extension() == Some("txt".as_ref());
+    for path in paths
+        .filter(is_table)
+        .filter(|it| !it.ends_with("help.txt"))
+    {
+        let columns = if path.ends_with("no_response.txt") {
+            3
+        } else {
+            2
+        };
+        let table = fs::read_to_string(path).unwrap();
         let rows = table.lines().filter(|row| !row.starts_with("//"));
         for row in rows.filter(|row| !row.is_empty()) {
             assert_eq!(row.split(" |").count(), columns, "{row}");
         }
     }
+}
+
+#[test]
+fn comments_are_no_rows() {
+    assert_eq!(words::find("// a | comment\na | row", "// a"), "row");
 }

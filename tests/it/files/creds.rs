@@ -45,6 +45,8 @@ fn in_json() {
         "files/creds_syntax",
         "creds.json",
         &[
+            ("a web page", &["<!DOCTYPE html>".to_owned()]),
+            ("rich text", &["{\\rtf1\\ansi}".to_owned()]),
             ("bare tokens", &[format!("{access}\n{REFRESH}\n")]),
             ("a comma too many", &[with("\"\n}", "\",\n}")]),
             ("no comma", &[with("\",\n", "\"\n")]),
