@@ -16,6 +16,7 @@ mod bounds;
 mod cli;
 mod credentials;
 mod files;
+mod locked_file;
 mod network;
 mod no_proxy;
 mod package;
