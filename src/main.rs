@@ -86,12 +86,16 @@ fn get_access_token(api: &Api) -> Result<Token, Error> {
 
     // Parsed whatever the status is: a token that is found is not printed from now on.
     let new_creds = TokenResponse::parse(&response.text);
-    let error = response.issuer_error(&settings.tokens_advice);
-    match new_creds {
-        Some(new_creds) if response.status.is_success() => old_creds.replace_with(new_creds),
-        None if response.is_refusal() => Err(error.with_line(credentials::NOT_REFRESHED)),
-        _ => Err(error.with_line(credentials::MAYBE_REFRESHED)),
+    if response.status.is_success()
+        && let Some(new_creds) = new_creds
+    {
+        return old_creds.replace_with(new_creds);
     }
+    let error = response.issuer_error(&settings.tokens_advice);
+    if response.is_refusal() {
+        return Err(error.with_line(credentials::NOT_REFRESHED));
+    }
+    Err(error.with_line(credentials::MAYBE_REFRESHED))
 }
 
 /// Gets the workspace that the tokens belong to.

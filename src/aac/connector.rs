@@ -73,8 +73,11 @@ struct HappyEyeballs;
 
 impl Resolver for HappyEyeballs {
     fn resolve(&self, uri: &Uri, config: &Config, _: NextTimeout) -> Result<Addresses, Error> {
+        // Some systems tell upper case from lower in /etc/hosts.
+        let lower = uri.to_string().to_ascii_lowercase();
+        let lower = lower.parse().unwrap_or_default();
         // Without a timeout, it starts no thread.
-        let found = DefaultResolver::default().resolve(uri, config, NextTimeout::default());
+        let found = DefaultResolver::default().resolve(&lower, config, NextTimeout::default());
         let mut addresses = found.map_err(|_| Error::HostNotFound)?;
         // A SOCKS proxy connects to the host itself. SOCKS 4 knows no IPv6.
         let behind = config.proxy().filter(|proxy| proxy.uri() != uri);

@@ -1,7 +1,7 @@
 //! Why there was no response, or not a whole one, and what to do about it.
 
 use super::{error::Error, proxy::NamedProxy, table, url};
-use std::env;
+use std::{env, ffi::OsStr, fs};
 use ureq::{Error as Cause, http::Uri};
 
 const CAUSES: &str = include_str!("no_response.txt");
@@ -52,11 +52,12 @@ impl<'a> Route<'a> {
             Cause::Other(inner) => inner.downcast_ref::<Cause>(),
             _ => None,
         };
-        let text = match of_proxy.unwrap_or(cause) {
+        let (kind, said) = match of_proxy.unwrap_or(cause) {
             // The kind is the same on every system.
-            Cause::Io(error) => format!("{:?}: {error}", error.kind()),
-            cause => cause.to_string(),
+            Cause::Io(error) => (format!("{:?}: ", error.kind()), error.to_string()),
+            cause => (String::new(), cause.to_string()),
         };
+        let text = kind + &said;
         let proxy = self.proxy.filter(|_| of_proxy.is_some());
         let proxy = proxy.map(|it| format!("{}, on the way to {},", it.name, self.host));
         let place = if proxy.is_some() { "proxy" } else { self.place };
@@ -67,11 +68,13 @@ impl<'a> Route<'a> {
             None if was_sent => CHECK_EFFECT,
             _ => "Try again.",
         };
+        let ends = ["failed: ", "fail: ", "certificate: "];
+        let said_last = ends.iter().find_map(|end| said.split_once(end));
         let row = table::find(CAUSES, &text)
             .replace("{check}", check)
             .replace("{again}", again)
             .replace("{store}", &certificate_store())
-            .replace("{said}", text.rsplit(": ").next().unwrap_or(&text));
+            .replace("{said}", said_last.map_or(&said, |(_, said)| said));
         let (what, advice) = row.split_once(" | ").unwrap_or_default();
         let error = Error::new(&format!("{who} {what}"), advice);
         // TLS 1.3 lets a client send before the server asks for its certificate, and reads nothing.
@@ -95,14 +98,31 @@ pub struct Once {
 
 /// The certificate store in words. On Linux, two variables can replace the system's.
 pub fn certificate_store() -> String {
-    let mut set = Vec::new();
-    for name in ["SSL_CERT_FILE", "SSL_CERT_DIR"] {
-        if let Some(path) = env::var_os(name) {
-            set.push(format!("{name}={}", path.display()));
-        }
-    }
+    let describe = |name: &str| {
+        let path = env::var_os(name)?;
+        Some(format!("{name}={}{}", path.display(), fault(&path)))
+    };
+    let names = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
+    let set: Vec<_> = names.into_iter().filter_map(describe).collect();
     if set.is_empty() || cfg!(any(windows, target_vendor = "apple")) {
         return "the system's".to_owned();
     }
     set.join(", ")
+}
+
+/// What is wrong with a PEM file. A pipe is left alone: what it holds can be read once.
+fn fault(path: &OsStr) -> String {
+    if fs::metadata(path).is_ok_and(|found| !found.is_file()) {
+        return String::new();
+    }
+    match fs::read(path) {
+        Err(error) => format!(", which cannot be read: {error}"),
+        Ok(pem) if pem.starts_with(b"\xef\xbb\xbf") => {
+            ", whose byte order mark hides its first certificate".to_owned()
+        }
+        Ok(pem) if !String::from_utf8_lossy(&pem).contains("BEGIN CERTIFICATE") => {
+            ", which holds no certificate".to_owned()
+        }
+        Ok(_) => String::new(),
+    }
 }

@@ -52,7 +52,8 @@ impl Response {
     /// Whether the issuer has refused a request (RFC 6749 §5.2). Anything else may have answered in
     /// its place, after it has done what it was asked for.
     pub fn is_refusal(&self) -> bool {
-        self.status.is_client_error() && self.json()["error"].is_string()
+        let has_token = self.text.contains("_token\"");
+        self.status.is_client_error() && self.json()["error"].is_string() && !has_token
     }
 
     /// The API returned an error, or something that is not JSON.
@@ -103,7 +104,7 @@ impl Response {
             let target: Uri = location.parse().unwrap_or_default();
             let host = target.host().unwrap_or("another address");
             format!("The response redirects to {host}.")
-        } else if self.is_web_page() {
+        } else if self.is_web_page() && self.text.contains('<') {
             let html = &self.text;
             let start = html.to_ascii_lowercase().find("<title");
             let title = start.and_then(|start| html[start..].split(['>', '<']).nth(2));
@@ -122,7 +123,8 @@ impl Response {
     fn is_web_page(&self) -> bool {
         let start = format!("{:.14}", self.text.trim_start()).to_ascii_lowercase();
         let is_html = start.starts_with("<!doctype html") || start.starts_with("<html");
-        is_html || start.starts_with('<') && self.header("content-type").contains("html")
+        let is_json = start.starts_with(['{', '[']);
+        is_html || !is_json && self.header("content-type").contains("html")
     }
 
     fn json(&self) -> Value {

@@ -42,7 +42,8 @@ impl Settings {
         let page = format!("{portal}/cloud-portal/library/alteryx-io");
         let project_advice = format!("Copy the ID of your API project at {page} into {file}.");
         let project_id = files::read_line(file, &project_advice)?;
-        if project_id.contains("://") || project_id.starts_with("eyJ") {
+        let creds = files::read("creds.json", "").unwrap_or_default();
+        if project_id.contains("://") || creds.contains(&format!("\"{project_id}\"")) {
             let problem = format!("{file} holds a URL or a token, not an ID");
             return Err(Error::new(&problem, &project_advice));
         }
