@@ -44,7 +44,7 @@ impl Credentials {
             parse(&files::read(FILE, &fill)?).map_err(|problem| fault(&problem, new_tokens))?;
         let newer = file.recover(refresh_token.expose()).map_err(refuse)?;
         if TokenResponse::parse(&String::from_utf8_lossy(&newer)).is_some() {
-            file.commit(&newer).map_err(refuse)?;
+            file.commit(newer.trim_ascii_end()).map_err(refuse)?;
             output::verbose("* Recovered the new tokens from creds.json.new");
             return Credentials::open(new_tokens);
         }
@@ -68,8 +68,9 @@ impl Credentials {
             return Err(fault(&problem, &self.new_tokens).with_line(UNSAVED));
         }
         let minutes = access_token.minutes_left();
-        let lifetime = format!("the access token expires in {minutes:.0} min");
-        output::verbose(&format!("* Saved the new tokens in creds.json: {lifetime}"));
+        let lifetime = format!(": the access token expires in {minutes:.0} min");
+        let lifetime = if minutes.is_finite() { &lifetime } else { "" };
+        output::verbose(&format!("* Saved the new tokens in creds.json{lifetime}"));
         Ok(access_token)
     }
 }
@@ -95,7 +96,9 @@ impl TokenResponse {
 fn parse(text: &str) -> Result<(Members, Token, Claims), String> {
     let text = text.trim_end();
     let members = serde_json::from_str(text).map_err(|error| {
-        let problem = table::find(include_str!("syntax.txt"), &format!("{error}: {text}"));
+        let marks = text.matches(['“', '”']).next().unwrap_or_default();
+        let key = format!("^{text:.5}$ {error} {marks}");
+        let problem = table::find(include_str!("syntax.txt"), &key);
         problem.replace("{said}", &error.to_string())
     })?;
     let access_token = token(&members, "access_token")?;
@@ -121,8 +124,8 @@ fn token(members: &Members, name: &str) -> Result<Token, String> {
         "still holds the placeholder for"
     } else if text.starts_with("Bearer ") {
         "has the word Bearer in its"
-    } else if !text.bytes().all(|byte| byte.is_ascii_graphic()) {
-        "has an invalid character in its"
+    } else if let Some(c) = text.chars().find(|c| !c.is_ascii_graphic()) {
+        &format!("has the invalid character {c:?} in its")
     } else if !text.is_empty() {
         return Ok(Token::new(text));
     } else if let Some(other) = names.find(|it| letters(it) == letters(name)) {

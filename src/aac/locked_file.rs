@@ -2,7 +2,7 @@
 //! `FILE.new` reserves space and takes the new content, and `FILE.lock` notes what that replaces.
 
 use std::fs::{self, File, TryLockError};
-use std::io::{self, Read, Seek, SeekFrom, Write};
+use std::io::{self, ErrorKind, Read, Seek, SeekFrom, Write};
 #[cfg(unix)]
 use std::os::unix::fs::{MetadataExt, OpenOptionsExt, PermissionsExt, fchown};
 use std::path::{Path, PathBuf};
@@ -25,12 +25,14 @@ impl LockedFile {
         let lock = open_private(&beside("lock"))?;
         let mut locked = lock.try_lock();
         if let Err(TryLockError::WouldBlock) = locked {
-            notice(&format!("Waiting for another run that has locked {name} …"));
+            notice(&format!(
+                "Waiting for another run that has locked {name:?} …"
+            ));
             locked = lock.lock().map_err(TryLockError::Error);
         }
         if locked.is_err() {
             notice(&format!(
-                "warning: cannot lock {name}: avoid simultaneous runs"
+                "warning: cannot lock {name:?}: avoid simultaneous runs"
             ));
         }
         Ok(LockedFile {
@@ -126,21 +128,25 @@ fn write_whole(file: &mut File, content: &[u8]) -> io::Result<()> {
 /// Opens `FILE.lock` or `FILE.new`, or creates it for the owner of `FILE`, even as root.
 fn open_private(path: &Path) -> io::Result<File> {
     let error = |fault: &str| io::Error::other(format!("{} {fault}", path.display()));
-    let found = fs::symlink_metadata(path);
-    if found.as_ref().is_ok_and(|found| !found.is_file()) {
+    if fs::symlink_metadata(path).is_ok_and(|found| !found.is_file()) {
         return Err(error("is not a regular file"));
     }
     let mut options = File::options();
-    options.read(true).write(true).create(true);
+    options.read(true).write(true);
     #[cfg(unix)]
     options.mode(0o600);
-    let file = options.open(path);
-    let file = file.map_err(|cause| error(&format!("cannot be opened: {cause}")))?;
-    #[cfg(unix)]
-    if let (Err(_), Ok(owner)) = (found, fs::metadata(path.with_extension(""))) {
-        let _ = fchown(&file, Some(owner.uid()), Some(owner.gid()));
-    }
-    Ok(file)
+    let file = match options.clone().create_new(true).open(path) {
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => options.open(path),
+        created => {
+            // Never of a file that somebody else has put there.
+            #[cfg(unix)]
+            if let (Ok(file), Ok(owner)) = (&created, fs::metadata(path.with_extension(""))) {
+                let _ = fchown(file, Some(owner.uid()), Some(owner.gid()));
+            }
+            created
+        }
+    };
+    file.map_err(|cause| error(&format!("cannot be opened: {cause}")))
 }
 
 /// Identifies a text without revealing it, in 16 characters (FNV-1a, 64 bits).

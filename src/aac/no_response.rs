@@ -100,7 +100,7 @@ pub struct Once {
 pub fn certificate_store() -> String {
     let describe = |name: &str| {
         let path = env::var_os(name)?;
-        Some(format!("{name}={}{}", path.display(), fault(&path)))
+        Some(format!("{name}={path:?}{}", fault(&path)))
     };
     let names = ["SSL_CERT_FILE", "SSL_CERT_DIR"];
     let set: Vec<_> = names.into_iter().filter_map(describe).collect();

@@ -54,8 +54,8 @@ pub fn verbose(line: &str) {
 /// From now on, [`redact`] hides this token's secret part: of a JWT the signature, of any other all.
 pub fn remember(token: &str) {
     let is_jwt = token.starts_with("eyJ") && token.matches('.').count() > 1;
-    let start = token.rfind('.').filter(|_| is_jwt).unwrap_or(0);
-    let secret = token[start..].trim_start_matches('.');
+    let signature = token.rsplit('.').next().unwrap_or_default();
+    let secret = if is_jwt { signature } else { token };
     let windows = secret.as_bytes().windows(WINDOW);
     let windows = windows.filter(|bytes| bytes.is_ascii());
     let windows = windows.filter_map(|bytes| Some(u64::from_be_bytes(bytes.try_into().ok()?)));

@@ -50,7 +50,7 @@ impl Token {
     /// The second part of a JWT (RFC 7519 §3). Checking the signature is for the API.
     fn payload(&self) -> Value {
         let payload = self.0.split('.').nth(1).unwrap_or_default();
-        serde_json::from_slice(&base64url(payload)).unwrap_or_default()
+        serde_json::from_slice(&base64url(payload).unwrap_or_default()).unwrap_or_default()
     }
 
     /// How long an access token is still valid, in minutes: negative if it has expired, infinite if
@@ -62,19 +62,16 @@ impl Token {
     }
 }
 
-/// Decodes base64url (RFC 4648 §5), padded or not, up to the first character that is invalid.
-fn base64url(text: &str) -> Vec<u8> {
+/// Decodes base64url (RFC 4648 §5), padded or not.
+fn base64url(text: &str) -> Option<Vec<u8>> {
     const ALPHABET: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
     let (mut bits, mut bytes) = (0, Vec::new());
-    let digits = text
-        .bytes()
-        .map_while(|c| ALPHABET.iter().position(|&digit| digit == c));
-    for (index, digit) in digits.enumerate() {
-        bits = bits << 6 | digit as u32;
+    for (index, c) in text.trim_end_matches('=').bytes().enumerate() {
+        bits = bits << 6 | ALPHABET.iter().position(|&digit| digit == c)?;
         // The first of four digits completes no byte.
         if index % 4 > 0 {
             bytes.push((bits >> (6 - 2 * (index % 4))) as u8);
         }
     }
-    bytes
+    Some(bytes)
 }

@@ -50,6 +50,10 @@ fn after_a_failed_rename() {
     leave_uncommitted(&env);
     env.write(LOCK, env.read(LOCK) + "and more");
     assert_recovers(&env);
+    // What was reserved may still stand after the tokens.
+    leave_uncommitted(&env);
+    env.write(NEW, env.read(NEW) + &" ".repeat(1 << 20));
+    assert_recovers(&env);
 }
 
 /// The issuer may return the same refresh token, and the file may have to be overwritten.

@@ -51,6 +51,7 @@ fn in_json() {
             ("a comma too many", &[with("\"\n}", "\",\n}")]),
             ("no comma", &[with("\",\n", "\"\n")]),
             ("no quotation mark before a token", &[with(": \"", ": ")]),
+            ("a token in angle brackets", &[with(": \"", ": <")]),
             ("no quotation mark after one, or a line break", &unquoted),
             ("no quotation mark before a name", &[with("\"", "")]),
             ("single quotation marks", &[single]),
@@ -78,7 +79,7 @@ fn each_in_its_place() {
         tokens(access, " \n"),
         tokens(access, 5),
     ];
-    let strange = ["12345 67890", "12345é"].map(|refresh| tokens(access, refresh));
+    let strange = ["12345 67890", " 1234 6789 "].map(|refresh| tokens(access, refresh));
     let misnamed = json!({"accessToken": access, "refreshToken": REFRESH}).to_string();
     let bearer = |token| format!("Bearer {token}");
     check_contents(
@@ -95,6 +96,7 @@ fn each_in_its_place() {
             ("no access token", &no_access),
             ("no refresh token", &no_refresh),
             ("strange characters", &strange),
+            ("no ASCII", &[tokens(access, "12345é")]),
         ],
     );
 }

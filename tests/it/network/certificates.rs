@@ -20,7 +20,7 @@ fn trusted() {
     let env = TestEnv::over_tls(&authority, "localhost", "localhost", VALID);
     let outcome = env.outcome(trusting(&env, &authority.pem).arg("-v"));
     outcome.assert_success();
-    let line = "* Certificate store: SSL_CERT_FILE=[FOLDER]/ca.pem\n";
+    let line = "* Certificate store: SSL_CERT_FILE=\"[FOLDER]/ca.pem\"\n";
     assert!(outcome.message.contains(line), "{outcome:#?}");
     assert!(env.creds_are_valid());
 }
