@@ -10,9 +10,9 @@ mod reserve;
 mod save;
 
 use crate::stub::Stub;
-use crate::support::wait_until;
 use crate::test_env::TestEnv;
-use std::{fs, io, path::Path};
+use std::sync::mpsc;
+use std::{fs, io, path::Path, time::Duration};
 
 // What the messages say about the tokens, last of all.
 /// The refresh request was not sent.
@@ -37,9 +37,10 @@ const AFTER_RUN: [&str; 2] = ["creds.json", LOCK];
 /// A run that is killed when it has sent the refresh token.
 fn kill_during_refresh(env: &TestEnv) {
     env.stub_issuer(Stub::Stall(Vec::new()));
-    let requests = env.requests().len();
+    let (sender, receiver) = mpsc::channel();
+    env.before_reply(move || sender.send(()).map_err(io::Error::other));
     let mut run = env.program().spawn().unwrap();
-    wait_until(|| env.requests().len() > requests);
+    receiver.recv_timeout(Duration::from_secs(20)).unwrap();
     run.kill().unwrap();
     run.wait().unwrap();
     env.remove_stubs();
