@@ -13,7 +13,7 @@ use ureq::http::{Method, Request};
 /// Identifies the application to the services.
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
-/// What to say of a refresh that gets no response.
+/// A refresh works once, and its response holds secrets. What to say if none arrives:
 const REFRESH: Once = Once {
     waiting: "If you stop the program now, the tokens may be lost.",
     sent: credentials::MAYBE_REFRESHED,
@@ -50,6 +50,7 @@ fn run() -> Result<(), Error> {
         client: Client::new()?,
     };
     if let Some(path) = &arguments.path {
+        // It is joined again for the call.
         api.settings.join(path)?;
     }
 
@@ -70,7 +71,7 @@ fn get_access_token(api: &Api) -> Result<Token, Error> {
     let (base, id) = (&settings.aac_url, &settings.project_id);
     output::verbose(&format!("* URL: {base}, API project: {id}"));
 
-    // The payload of the access token names the issuer, and the OAuth client it was issued to.
+    // The payload of the access token names the issuer and the OAuth client, not the API project.
     let info = &old_creds.claims;
     let form = [
         ("grant_type", "refresh_token"),
@@ -82,9 +83,10 @@ fn get_access_token(api: &Api) -> Result<Token, Error> {
         .header("content-type", "application/x-www-form-urlencoded")
         .body(url::encode_form(&form))
         .expect("the URL was checked when it was read");
+    // The file is named if there is no response: the host comes from it.
     let response = client.send(request, "creds.json", Some(&REFRESH))?;
 
-    // Parsed whatever the status is: a token that is found is not printed from now on.
+    // Whatever the status is: what is parsed as a token is not printed from now on.
     let new_creds = TokenResponse::parse(&response.text);
     if response.status.is_success()
         && let Some(new_creds) = new_creds
@@ -135,7 +137,8 @@ fn call_api(
         return Ok(String::new());
     }
     match json::pretty(&response.text) {
-        Some(json) => Ok(json),
+        Some(indented) => Ok(indented),
+        // A success that is not JSON.
         None => Err(response.api_error(&api.settings.project_advice)),
     }
 }
