@@ -15,6 +15,7 @@ pub struct Response {
 }
 
 impl Response {
+    /// Decodes `body`. A byte order mark is left out.
     pub fn new(call: String, head: Parts, body: Vec<u8>) -> Response {
         let content_type = head.headers.get("content-type");
         let content_type = content_type.and_then(|value| value.to_str().ok());
