@@ -2,6 +2,7 @@
 //! which URLs a call may have.
 
 use super::{error::Error, files, table, url};
+use serde_json::Value;
 use std::path::Path;
 use ureq::http::Uri;
 
@@ -43,7 +44,10 @@ impl Settings {
         let project_advice = format!("Copy the ID of your API project at {page} into {file}.");
         let project_id = files::read_line(file, &project_advice)?;
         let creds = files::read("creds.json", "").unwrap_or_default();
-        if project_id.contains("://") || creds.contains(&format!("\"{project_id}\"")) {
+        let creds: Value = serde_json::from_str(&creds).unwrap_or_default();
+        let is_token = |name: &str| creds[name] == project_id;
+        let has_token = is_token("access_token") || is_token("refresh_token");
+        if project_id.contains("://") || has_token {
             let problem = format!("{file} holds a URL or a token, not an ID");
             return Err(Error::new(&problem, &project_advice));
         }
