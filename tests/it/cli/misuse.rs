@@ -38,7 +38,7 @@ fn options() {
 
 #[test]
 fn words() {
-    let cases: [&[&str]; 23] = [
+    let cases: [&[&str]; 24] = [
         &["curl", "https://us1.alteryxcloud.com/v4/workspaces"],
         &["—v"],
         &["FETCH", "v4/workspaces"],
@@ -50,6 +50,7 @@ fn words() {
         &["help"],
         &["version"],
         &["workspaces"],
+        &["workspaces", "{}"],
         &["v4\\workspaces"],
         &["GET", "GET"],
         &["v4/workspaces", "GET"],
