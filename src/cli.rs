@@ -32,15 +32,18 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Err
             continue;
         }
         let letters = match word.as_str() {
+            // What follows is not an option.
+            "--" => {
+                has_options = false;
+                ""
+            }
             "--help" => "h",
             "--version" => "V",
             "--verbose" => "v",
             "-" => "-",
             letters => &letters[1..],
         };
-        // What follows -- is not an option.
-        has_options = word != "--";
-        for letter in letters.chars().filter(|_| has_options) {
+        for letter in letters.chars() {
             match letter {
                 'h' => parsed.help_or_version = Some(HELP.trim_end().replace("{name}", NAME)),
                 'V' => parsed.help_or_version = Some(format!("{NAME} {VERSION}")),

@@ -13,7 +13,7 @@ use ureq::http::{Method, Request};
 /// Identifies the application to the services.
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
-/// A refresh works once, and its response holds secrets. What to say if none arrives:
+/// What to say if there is no response to the refresh, which cannot be repeated.
 const REFRESH: Once = Once {
     waiting: "If you stop the program now, the tokens may be lost.",
     sent: credentials::MAYBE_REFRESHED,

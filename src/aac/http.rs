@@ -27,8 +27,10 @@ pub struct Client {
 impl Client {
     /// Finds the proxy. A client connects when it is used.
     pub fn new() -> Result<Client, Error> {
-        let store = no_response::certificate_store();
-        output::verbose(&format!("* Certificate store: {store}"));
+        if output::is_verbose() {
+            let store = no_response::certificate_store();
+            output::verbose(&format!("* Certificate store: {store}"));
+        }
         let proxy = NamedProxy::find()?;
         Ok(Client { proxy })
     }

@@ -3,11 +3,11 @@
 mod connector;
 pub mod credentials;
 pub mod error;
-pub mod files;
+mod files;
 pub mod http;
 pub mod json;
 mod locked_file;
-pub mod no_response;
+mod no_response;
 pub mod output;
 mod proxy;
 mod response;

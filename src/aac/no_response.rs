@@ -58,10 +58,13 @@ impl<'a> Route<'a> {
             cause => (String::new(), cause.to_string()),
         };
         let text = kind + &said;
-        let proxy = self.proxy.filter(|_| of_proxy.is_some());
-        let proxy = proxy.map(|it| format!("{}, on the way to {},", it.name, self.host));
-        let place = if proxy.is_some() { "proxy" } else { self.place };
-        let who = proxy.unwrap_or_else(|| self.name.clone());
+        let (who, place) = match self.proxy {
+            Some(proxy) if of_proxy.is_some() => {
+                let who = format!("{}, on the way to {},", proxy.name, self.host);
+                (who, "proxy")
+            }
+            _ => (self.name.clone(), self.place),
+        };
         let check = table::find(CHECKS, &format!("{place} {text}"));
         let again = match once {
             _ if of_proxy.is_some() => check,

@@ -19,6 +19,11 @@ pub fn set_verbose(is_verbose: bool) {
     IS_VERBOSE.store(is_verbose, Relaxed);
 }
 
+/// Whether [`verbose`] prints. What takes time to find out is not worth it otherwise.
+pub fn is_verbose() -> bool {
+    IS_VERBOSE.load(Relaxed)
+}
+
 /// Prints a line on standard output, or nothing if it is empty. JSON stays JSON. It is no error if
 /// the reader, such as `head`, has closed the pipe.
 pub fn print(text: &str) -> Result<(), Error> {
@@ -46,12 +51,12 @@ pub fn notice(lines: &str) {
 
 /// Prints a line with curl's mark if that is wanted: `*` a step, `>` what is sent, `<` received.
 pub fn verbose(line: &str) {
-    if IS_VERBOSE.load(Relaxed) {
+    if is_verbose() {
         notice(&line.replace('\n', " "));
     }
 }
 
-/// From now on, [`redact`] hides this token's secret part: of a JWT the signature, of any other all.
+/// From now on, `redact` hides this token's secret part: of a JWT the signature, of any other all.
 pub fn remember(token: &str) {
     let is_jwt = token.starts_with("eyJ") && token.matches('.').count() > 1;
     let signature = token.rsplit('.').next().unwrap_or_default();
@@ -65,7 +70,7 @@ pub fn remember(token: &str) {
 
 /// `text` with `(redacted)` in place of each part of a known token, as it stands. No escape is
 /// undone: encoders escape punctuation only, and tokens have letters and digits in a row.
-pub fn redact(text: &str) -> Cow<'_, str> {
+fn redact(text: &str) -> Cow<'_, str> {
     let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let (mut out, mut done, mut window) = (String::new(), 0, 0);
     for (end, byte) in (1..).zip(text.bytes()) {

@@ -31,7 +31,7 @@ impl Settings {
             let fault = table::find(include_str!("url.txt"), &aac_url);
             return Err(Error::new(&format!("aac_url.txt {fault}"), REGIONS));
         }
-        let portal = aac_url.replacen("://api.", "://", 1);
+        let portal = portal(&aac_url);
         let page = format!("{portal}/cloud-portal/preferences/oauth2-api-tokens");
         let tokens_advice =
             format!("generate new tokens at {page} and paste both into creds.json.");
@@ -63,7 +63,7 @@ impl Settings {
     /// other host is refused: it would be sent the token.
     pub fn join(&self, path: &str) -> Result<Uri, Error> {
         let base = &self.aac_url;
-        let portal = base.replacen("://api.", "://", 1);
+        let portal = portal(base);
         let whole = path.strip_prefix(base).or(path.strip_prefix(&portal));
         let rest = whole.unwrap_or(path);
         let start = rest.split(['/', '?']).next().unwrap_or_default();
@@ -88,4 +88,8 @@ impl Settings {
         let advice = table::find(include_str!("path.txt"), fault);
         Err(Error::usage(&format!("PATH {fault} {path:?}"), advice))
     }
+}
+
+fn portal(aac_url: &str) -> String {
+    aac_url.replacen("://api.", "://", 1)
 }
