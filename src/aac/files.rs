@@ -23,10 +23,10 @@ pub fn read_line(file: &str, advice: &str) -> Result<String, Error> {
 pub fn read(file: &str, advice: &str) -> Result<String, Error> {
     let found = fs::metadata(file).map_err(|error| unreadable(file, &error, advice))?;
     if !found.is_file() || found.len() > 1 << 20 {
-        let problem = format!("{file} is not a text file of at most 1 MB");
+        let problem = format!("{file} is not a text file, or is larger than 1 MB");
         return Err(Error::new(
             &problem,
-            &format!("Replace it with one. {advice}"),
+            &format!("Replace it with a text file. {advice}"),
         ));
     }
     let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error, advice))?;
