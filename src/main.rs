@@ -5,20 +5,12 @@ mod aac;
 mod cli;
 
 use aac::credentials::{self, Credentials, TokenResponse};
-use aac::http::{Client, Once};
-use aac::{error::Error, json, output, settings::Settings, token::Token, url};
+use aac::{error::Error, http::Client, json, output, settings::Settings, token::Token, url};
 use std::process::ExitCode;
 use ureq::http::{Method, Request};
 
 /// Identifies the application to the services.
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
-
-/// What to say if there is no response to the refresh, which cannot be repeated.
-const REFRESH: Once = Once {
-    waiting: "If you stop the program now, the tokens may be lost.",
-    sent: credentials::MAYBE_REFRESHED,
-    not_sent: credentials::NOT_USED,
-};
 
 /// What every API call needs, besides the access token.
 struct Api {
@@ -84,7 +76,14 @@ fn get_access_token(api: &Api) -> Result<Token, Error> {
         .body(url::encode_form(&form))
         .expect("the URL was checked when it was read");
     // The file is named if there is no response: the host comes from it.
-    let response = client.send(request, "creds.json", Some(&REFRESH))?;
+    let loss = "If you stop the program now, the tokens may be lost.";
+    let response = match client.send(request, "creds.json", Some(loss)) {
+        Ok(response) => response,
+        Err(failure) if failure.may_have_acted => {
+            return Err(failure.error.with_line(credentials::MAYBE_REFRESHED));
+        }
+        Err(failure) => return Err(failure.error.with_line(credentials::NOT_USED)),
+    };
 
     // Whatever the status is: what is parsed as a token is not printed from now on.
     let new_creds = TokenResponse::parse(&response.text);
@@ -127,7 +126,8 @@ fn call_api(
         .header("content-type", "application/json")
         .body(json)
         .expect("each part was checked when it was read");
-    let response = api.client.send(request, "aac_url.txt", None)?;
+    let response = api.client.send(request, "aac_url.txt", None);
+    let response = response.map_err(|failure| failure.error)?;
 
     if !response.status.is_success() {
         return Err(response.api_error(&api.settings.project_advice));

@@ -1,6 +1,5 @@
 //! How a connection is made, and whose error it is if that fails.
 
-use std::io::ErrorKind::{ConnectionReset, UnexpectedEof};
 use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, LazyLock, atomic::AtomicBool, atomic::Ordering::SeqCst};
 use std::time::Duration;
@@ -51,13 +50,7 @@ impl Connector for Hops {
         let tunnel = proxy.connect(details, chained);
         let tunnel = tunnel.map_err(|error| Error::Other(Box::new(error)))?;
         let tcp = TcpConnector::default().connect(details, tunnel)?;
-        let tls = TLS.connect(details, tcp).map_err(|error| match error {
-            // A connection that ends now has not carried the request.
-            Error::Io(error) if matches!(error.kind(), ConnectionReset | UnexpectedEof) => {
-                Error::Tls("closed the connection during the TLS handshake")
-            }
-            error => error,
-        })?;
+        let tls = TLS.connect(details, tcp)?;
         // The way to the proxy itself has a configuration without a proxy.
         let is_whole_way = details.config.proxy() == self.proxy.as_ref();
         if is_whole_way && self.is_over.swap(true, SeqCst) {
@@ -73,11 +66,8 @@ struct HappyEyeballs;
 
 impl Resolver for HappyEyeballs {
     fn resolve(&self, uri: &Uri, config: &Config, _: NextTimeout) -> Result<Addresses, Error> {
-        // Some systems tell upper case from lower in /etc/hosts.
-        let lower = uri.to_string().to_ascii_lowercase();
-        let lower = lower.parse().unwrap_or_default();
         // Without a timeout, it starts no thread.
-        let found = DefaultResolver::default().resolve(&lower, config, NextTimeout::default());
+        let found = DefaultResolver::default().resolve(uri, config, NextTimeout::default());
         let mut addresses = found.map_err(|_| Error::HostNotFound)?;
         // A SOCKS proxy connects to the host itself. SOCKS 4 knows no IPv6.
         let behind = config.proxy().filter(|proxy| proxy.uri() != uri);
@@ -90,16 +80,14 @@ impl Resolver for HappyEyeballs {
     }
 }
 
-/// Puts the address family first that answers first, if there are two. It connects to find out.
+/// Puts the other address family first, if there is one and the first address does not answer.
 pub fn put_first_what_answers(addresses: &mut [SocketAddr]) {
-    let mut candidates = addresses.to_vec();
-    candidates.dedup_by_key(|it| it.is_ipv4());
-    let [first, other, ..] = candidates[..] else {
+    let Some(&first) = addresses.first() else {
         return;
     };
-    for (milliseconds, it) in [(300, first), (300, other), (1000, first), (1000, other)] {
-        if TcpStream::connect_timeout(&it, Duration::from_millis(milliseconds)).is_ok() {
-            return addresses.sort_by_key(|address| address.is_ipv4() != it.is_ipv4());
-        }
+    let is_other = |it: &SocketAddr| it.is_ipv4() != first.is_ipv4();
+    let patience = Duration::from_millis(300);
+    if addresses.iter().any(is_other) && TcpStream::connect_timeout(&first, patience).is_err() {
+        addresses.sort_by_key(|it| !is_other(it));
     }
 }

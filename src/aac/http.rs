@@ -1,8 +1,8 @@
 //! HTTP: requests, and their responses within limits on time and size.
 
-pub use super::no_response::Once;
-use super::no_response::Route;
-use super::{connector, error::Error, no_response, output, proxy::NamedProxy, response::Response};
+use super::no_response::{self, NoResponse, Route};
+use super::response::{CHECK_EFFECT, Response};
+use super::{connector, error::Error, output, proxy::NamedProxy};
 use serde::de::IgnoredAny;
 use serde_json::from_slice;
 use std::io::Read;
@@ -36,14 +36,15 @@ impl Client {
     }
 
     /// Sends a request and waits for the response, whatever its status. A GET has no body. `source` is
-    /// the file that the host comes from. With `once`, only headers that cannot hold a secret are shown,
-    /// and a JSON object that arrived whole is a whole response, however the connection ends.
+    /// the file that the host comes from. `loss` is what stopping now would lose, if the response holds
+    /// secrets and cannot be had again: then only headers that hold none are shown, and a JSON object
+    /// that arrived whole is a whole response, however the connection ends.
     pub fn send(
         &self,
         request: Request<String>,
         source: &str,
-        once: Option<&Once>,
-    ) -> Result<Response, Error> {
+        loss: Option<&str>,
+    ) -> Result<Response, NoResponse> {
         let route = Route::new(request.uri(), source, self.proxy.as_ref());
         output::verbose(&format!("* Connecting to {}", route.name));
         output::verbose(&format!("> {} {}", request.method(), request.uri()));
@@ -52,26 +53,30 @@ impl Client {
             output::verbose(&format!("> {:.4096}", request.body()));
         }
 
-        let is_get = request.method() == Method::GET;
+        let changes_nothing = request.method() == Method::GET || loss.is_some();
+        let effect = if changes_nothing {
+            "Try again."
+        } else {
+            CHECK_EFFECT
+        };
         let is_over = Arc::new(AtomicBool::new(false));
         let proxy = route.proxy.map(|it| it.proxy.clone());
         let agent = connector::agent(proxy, is_over.clone());
-        let is_once = once.is_some();
+        let is_once = loss.is_some();
         let (sender, receiver) = mpsc::channel();
         let work = move || drop(sender.send(exchange(&agent, request, is_once)));
         let started = thread::Builder::new().spawn(work);
-        started.map_err(|error| route.error(&Cause::Io(error), false, once))?;
+        started.map_err(|error| route.error(&Cause::Io(error), false, effect))?;
         let result = receiver.recv_timeout(PATIENCE).or_else(|_| {
-            let once = once.filter(|_| is_over.load(SeqCst));
-            let warning = once.map_or("", |once| once.waiting);
+            let warning = loss.filter(|_| is_over.load(SeqCst)).unwrap_or_default();
             let name = &route.name;
             output::notice(&format!("Waiting up to 30 seconds for {name} … {warning}"));
             receiver.recv_timeout(TOTAL - PATIENCE)
         });
         // From here on, nothing is sent.
-        let was_sent = is_over.swap(true, SeqCst) && !is_get;
+        let was_sent = is_over.swap(true, SeqCst);
         let result = result.unwrap_or(Err(Cause::Timeout(Timeout::Global)));
-        result.map_err(|cause| route.error(&cause, was_sent, once))
+        result.map_err(|cause| route.error(&cause, was_sent, effect))
     }
 }
 

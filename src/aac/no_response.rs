@@ -6,14 +6,17 @@ use ureq::{Error as Cause, http::Uri};
 
 const CAUSES: &str = include_str!("no_response.txt");
 const CHECKS: &str = include_str!("check.txt");
-/// What to do if a call may have been made.
-pub const CHECK_EFFECT: &str = "Check whether the call took effect before you try again.";
+
+/// Why there is no response.
+pub struct NoResponse {
+    pub error: Error,
+    /// Whether the host may have done what it was asked for.
+    pub may_have_acted: bool,
+}
 
 /// Where a request goes.
 pub struct Route<'a> {
-    /// With the file that it comes from.
-    host: String,
-    /// The host and the way to it.
+    /// The host, the file that it comes from, and the way to it.
     pub name: String,
     pub proxy: Option<&'a NamedProxy>,
     /// A word of `check.txt`.
@@ -24,10 +27,8 @@ impl<'a> Route<'a> {
     /// To `url`, which comes from the file `source`, through `proxy` unless that excepts it.
     pub fn new(url: &Uri, source: &'a str, proxy: Option<&'a NamedProxy>) -> Route<'a> {
         let host = url.authority().map_or("", |host| host.as_str());
-        let host = format!("{host} (from {source})");
         let mut route = Route {
-            name: host.clone(),
-            host,
+            name: format!("{host} (from {source})"),
             proxy: None,
             place: source,
         };
@@ -45,58 +46,36 @@ impl<'a> Route<'a> {
         route
     }
 
-    /// What `cause` means to a person. `was_sent` is whether the body may have reached the host.
-    pub fn error(&self, cause: &Cause, was_sent: bool, once: Option<&Once>) -> Error {
+    /// What `cause` means to a person. `effect` is what to do if the request may have been sent.
+    pub fn error(&self, cause: &Cause, was_sent: bool, effect: &str) -> NoResponse {
         // Only the proxy's errors are wrapped in another.
         let of_proxy = match cause {
             Cause::Other(inner) => inner.downcast_ref::<Cause>(),
             _ => None,
         };
-        let (kind, said) = match of_proxy.unwrap_or(cause) {
-            // The kind is the same on every system.
-            Cause::Io(error) => (format!("{:?}: ", error.kind()), error.to_string()),
-            cause => (String::new(), cause.to_string()),
+        let cause = of_proxy.unwrap_or(cause);
+        let (who, place) = match of_proxy {
+            Some(_) => (format!("{}: the proxy", self.name), "proxy"),
+            None => (self.name.clone(), self.place),
         };
-        let text = kind + &said;
-        let (who, place) = match self.proxy {
-            Some(proxy) if of_proxy.is_some() => {
-                let who = format!("{}, on the way to {},", proxy.name, self.host);
-                (who, "proxy")
-            }
-            _ => (self.name.clone(), self.place),
-        };
+        // Debug shows the kind of an I/O error, which is the same on every system.
+        let text = format!("{cause:?} {cause}");
         let check = table::find(CHECKS, &format!("{place} {text}"));
-        let again = match once {
-            _ if of_proxy.is_some() => check,
-            None if was_sent => CHECK_EFFECT,
-            _ => "Try again.",
-        };
-        let ends = ["failed: ", "fail: ", "certificate: "];
+        let said = cause.to_string();
+        let ends = ["failed: ", "fail: ", "certificate: ", "io: "];
         let said_last = ends.iter().find_map(|end| said.split_once(end));
         let row = table::find(CAUSES, &text)
             .replace("{check}", check)
-            .replace("{again}", again)
+            .replace("{again}", if was_sent { effect } else { check })
             .replace("{store}", &certificate_store())
             .replace("{said}", said_last.map_or(&said, |(_, said)| said));
         let (what, advice) = row.split_once(" | ").unwrap_or_default();
-        let error = Error::new(&format!("{who} {what}"), advice);
-        // TLS 1.3 lets a client send before the server asks for its certificate, and reads nothing.
-        let was_sent = was_sent && !text.contains("CertificateRequired");
-        match once {
-            Some(once) if was_sent => error.with_line(once.sent),
-            Some(once) => error.with_line(once.not_sent),
-            None => error,
+        NoResponse {
+            error: Error::new(&format!("{who} {what}"), advice),
+            // TLS 1.3 lets a client send before the server asks for its certificate, and reads nothing.
+            may_have_acted: was_sent && !text.contains("CertificateRequired"),
         }
     }
-}
-
-/// What to say of a request whose response holds secrets, and cannot be had again.
-pub struct Once {
-    /// To whoever waits, when the body may have been sent.
-    pub waiting: &'static str,
-    /// At the end of an error.
-    pub sent: &'static str,
-    pub not_sent: &'static str,
 }
 
 /// The certificate store in words. On Linux, two variables can replace the system's.

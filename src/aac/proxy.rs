@@ -5,13 +5,8 @@ use std::env;
 use std::net::IpAddr::{self, V4, V6};
 use ureq::{Proxy, http::Uri};
 
-/// In curl's order. `HTTP_PROXY` is for plain HTTP, which only this machine is spoken to in. Windows
-/// does not tell small letters from capitals.
-const VARIABLES: [&str; 4] = if cfg!(windows) {
-    ["HTTPS_PROXY", "HTTPS_PROXY", "ALL_PROXY", "ALL_PROXY"]
-} else {
-    ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"]
-};
+/// In curl's order. `HTTP_PROXY` is for plain HTTP, which only this machine is spoken to in.
+const VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 const FORMAT: &str = "Write SCHEME://HOST:PORT or SCHEME://USER:PASSWORD@HOST:PORT. SCHEME is http, \
     https, socks4, socks4a, socks5 or socks5h. In USER and PASSWORD, write %2F for /, %3F for ? and \
     %23 for #.";

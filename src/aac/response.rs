@@ -1,8 +1,11 @@
 //! A response, what a person may see of it, and what to do if it is not what was asked for.
 
-use super::{error::Error, json, no_response::CHECK_EFFECT, table};
+use super::{error::Error, json, table};
 use serde_json::Value;
 use ureq::http::{HeaderMap, StatusCode, Uri, response::Parts};
+
+/// What to do if a call may have been made.
+pub const CHECK_EFFECT: &str = "Check whether the call took effect before you try again.";
 
 /// A response and its whole body.
 pub struct Response {
