@@ -6,7 +6,7 @@ use std::{ffi::OsString, fs, io};
 use ureq::http::Method;
 
 const NAME: &str = env!("CARGO_PKG_NAME");
-const VERSION: &str = env!("CARGO_PKG_VERSION");
+const VERSION: &str = concat!(env!("CARGO_PKG_NAME"), " ", env!("CARGO_PKG_VERSION"));
 const HELP: &str = include_str!("help.txt");
 
 #[derive(Default)]
@@ -23,43 +23,42 @@ pub struct Arguments {
 
 /// Reads the arguments after the program's name.
 pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Error> {
-    let (mut parsed, mut words, mut has_options) = (Arguments::default(), Vec::new(), true);
-    for argument in arguments {
-        let not_text = |word| Error::usage(&format!("{word:?} is not valid Unicode"), "");
-        let word = argument.into_string().map_err(not_text)?;
-        if !has_options || !word.starts_with('-') {
-            words.push(word);
-            continue;
-        }
-        let letters = match word.as_str() {
-            // What follows is not an option.
-            "--" => {
-                has_options = false;
-                ""
-            }
+    let not_text = |word| Error::usage(&format!("{word:?} is not valid Unicode"), "");
+    let arguments: Result<Vec<_>, _> = arguments.map(OsString::into_string).collect();
+    let arguments = arguments.map_err(not_text)?;
+    let mut arguments = arguments.iter().map(String::as_str);
+    let (mut parsed, mut words) = (Arguments::default(), Vec::new());
+    while let Some(word) = arguments.next() {
+        let letters = match word {
             "--help" => "h",
             "--version" => "V",
             "--verbose" => "v",
             "-" => "-",
-            letters => &letters[1..],
+            // What follows is not an option.
+            "--" => {
+                words.extend(arguments);
+                break;
+            }
+            _ if word.starts_with('-') => &word[1..],
+            _ => {
+                words.push(word);
+                ""
+            }
         };
+        let name = word.split(['=', ':', ' ']).next().unwrap_or_default();
         for letter in letters.chars() {
             match letter {
                 'h' => parsed.help_or_version = Some(HELP.trim_end().replace("{name}", NAME)),
-                'V' => parsed.help_or_version = Some(format!("{NAME} {VERSION}")),
+                'V' => parsed.help_or_version = Some(VERSION.to_owned()),
                 'v' => parsed.is_verbose = true,
-                _ => {
-                    let name = word.split(['=', ':', ' ']).next().unwrap_or_default();
-                    return Err(misuse(name, "is not an option"));
-                }
+                _ => return Err(misuse(name, "is not an option")),
             }
         }
     }
-    if parsed.help_or_version.is_none() {
-        let words: Vec<_> = words.iter().map(String::as_str).collect();
-        read_call(&words, &mut parsed)?;
+    if parsed.help_or_version.is_some() {
+        return Ok(parsed);
     }
-    Ok(parsed)
+    read_call(&words, parsed)
 }
 
 /// `word` is the culprit. It is quoted on one line, and cut to 40 characters.
@@ -75,25 +74,23 @@ fn find_method(word: &str) -> Option<&'static str> {
 }
 
 /// Reads `[METHOD] [PATH] [JSON]`.
-fn read_call(words: &[&str], parsed: &mut Arguments) -> Result<(), Error> {
+fn read_call(words: &[&str], mut parsed: Arguments) -> Result<Arguments, Error> {
     let method = words.first().and_then(|word| find_method(word));
     let rest = &words[usize::from(method.is_some())..];
     let is_get = method == Some("GET");
     let is_path = |word: &str| word.contains('/') && !word.starts_with(['{', '[', '@', '\'', '"']);
-    let is_part = |json: &str| !json.starts_with('@') && read_json(json).is_err();
     let is_value = |json: &str| !json.trim_start().starts_with(['{', '[', '@']);
     // Perhaps it belongs to PATH.
     let is_id = |json: &str| method.is_none() && is_value(json) && read_json(json).is_ok();
     let refuse = |word, fault| Err(misuse(word, fault));
     let (path, json) = match *rest {
-        [] if is_get || method.is_none() => return Ok(()),
+        [] if is_get || method.is_none() => return Ok(parsed),
         [] => refuse(method.unwrap_or_default(), "needs a PATH")?,
         [word, ..] if !is_path(word) && method.is_some() => refuse(word, "is not a PATH")?,
         [word, next, ..] if !is_path(word) && is_path(next) => refuse(word, "is not a method")?,
         [word, ..] if !is_path(word) => refuse(word, "is neither a method nor a PATH")?,
         [_, word, ..] if find_method(word).is_some() => refuse(word, "must come before PATH")?,
         [_, json, ..] if is_get => refuse(json, "follows PATH, but GET takes no JSON")?,
-        [_, json, _, ..] if is_part(json) => refuse(json, "is only a part of the JSON")?,
         [_, _, word, ..] => refuse(word, "is one argument too many")?,
         [_, json] if is_id(json) => refuse(json, "is not an object or array")?,
         [path, json] => (path, read_json(json)?),
@@ -103,7 +100,7 @@ fn read_call(words: &[&str], parsed: &mut Arguments) -> Result<(), Error> {
     parsed.method = method.unwrap_or(default).parse().expect("it was found");
     parsed.path = Some(path.trim().to_owned());
     parsed.json = json;
-    Ok(())
+    Ok(parsed)
 }
 
 /// Reads `word`, which is JSON, `@FILE` or `@-`.

@@ -4,13 +4,18 @@
 mod aac;
 mod cli;
 
-use aac::credentials::{self, Credentials, TokenResponse};
-use aac::{error::Error, http::Client, json, output, settings::Settings, token::Token, url};
+use aac::credentials::{Credentials, TokenResponse};
+use aac::{error::Error, http::Client, json, output, settings::Settings, url};
 use std::process::ExitCode;
-use ureq::http::{Method, Request};
+use ureq::http::{Method, Request, Uri};
 
 /// Identifies the application to the services.
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
+
+/// What became of the tokens.
+const NOT_USED: &str = "This run did not use the refresh token.";
+const MAYBE_REFRESHED: &str = "The tokens may have been refreshed. If so, the next run will say that \
+    the refresh token has been used.";
 
 /// What every API call needs, besides the access token.
 struct Api {
@@ -41,14 +46,12 @@ fn run() -> Result<(), Error> {
         settings: Settings::read()?,
         client: Client::new()?,
     };
-    if let Some(path) = &arguments.path {
-        // It is joined again for the call.
-        api.settings.join(path)?;
-    }
+    let url = arguments.path.map(|path| api.settings.join(&path));
+    let url = url.transpose()?;
 
     let access_token = get_access_token(&api)?;
-    let response = match arguments.path {
-        Some(path) => call_api(&api, &access_token, arguments.method, &path, arguments.json),
+    let response = match url {
+        Some(url) => call_api(&api, &access_token, arguments.method, url, arguments.json),
         None => get_current_workspace(&api, &access_token),
     };
     let result = response.and_then(|json| output::print(&json));
@@ -56,18 +59,16 @@ fn run() -> Result<(), Error> {
 }
 
 /// Refreshes the tokens (RFC 6749 §6), saves the new ones, and returns the new access token.
-fn get_access_token(api: &Api) -> Result<Token, Error> {
+fn get_access_token(api: &Api) -> Result<String, Error> {
     let Api { settings, client } = api;
     // creds.json is locked from here until the new tokens are saved.
     let old_creds = Credentials::open(&settings.tokens_advice)?;
-    let (base, id) = (&settings.aac_url, &settings.project_id);
-    output::verbose(&format!("* URL: {base}, API project: {id}"));
 
     // The payload of the access token names the issuer and the OAuth client, not the API project.
     let info = &old_creds.claims;
     let form = [
         ("grant_type", "refresh_token"),
-        ("refresh_token", old_creds.refresh_token.expose()),
+        ("refresh_token", &old_creds.refresh_token),
         ("client_id", &info.client_id),
     ];
     let request = Request::post(&info.token_endpoint)
@@ -77,47 +78,44 @@ fn get_access_token(api: &Api) -> Result<Token, Error> {
         .expect("the URL was checked when it was read");
     // The file is named if there is no response: the host comes from it.
     let loss = "If you stop the program now, the tokens may be lost.";
-    let response = match client.send(request, "creds.json", Some(loss)) {
-        Ok(response) => response,
-        Err(failure) if failure.may_have_acted => {
-            return Err(failure.error.with_line(credentials::MAYBE_REFRESHED));
-        }
-        Err(failure) => return Err(failure.error.with_line(credentials::NOT_USED)),
-    };
+    let sent = client.send(request, "creds.json", Some(loss));
+    let response = sent.map_err(|failure| match failure.may_have_acted {
+        true => failure.error.with_line(MAYBE_REFRESHED),
+        false => failure.error.with_line(NOT_USED),
+    })?;
 
     // Whatever the status is: what is parsed as a token is not printed from now on.
     let new_creds = TokenResponse::parse(&response.text);
-    if response.status.is_success()
+    if response.head.status.is_success()
         && let Some(new_creds) = new_creds
     {
-        return old_creds.replace_with(new_creds);
+        return old_creds.replace_with(new_creds, &settings.tokens_advice);
     }
     let error = response.issuer_error(&settings.tokens_advice);
     if response.is_refusal() {
-        return Err(error.with_line(credentials::NOT_REFRESHED));
+        return Err(error.with_line("The tokens were not refreshed."));
     }
-    Err(error.with_line(credentials::MAYBE_REFRESHED))
+    Err(error.with_line(MAYBE_REFRESHED))
 }
 
 /// Gets the workspace that the tokens belong to.
-fn get_current_workspace(api: &Api, access_token: &Token) -> Result<String, Error> {
-    let path = "/iam/v1/workspaces/current";
-    call_api(api, access_token, Method::GET, path, String::new())
+fn get_current_workspace(api: &Api, access_token: &str) -> Result<String, Error> {
+    let url = api.settings.join("/iam/v1/workspaces/current")?;
+    call_api(api, access_token, Method::GET, url, String::new())
 }
 
-/// Calls the API with JSON or an empty body. Returns indented JSON, or nothing if the response is
-/// empty.
+/// Calls the API, with JSON or an empty body. Returns indented JSON, or nothing for an empty response.
 fn call_api(
     api: &Api,
-    access_token: &Token,
+    access_token: &str,
     method: Method,
-    path: &str,
+    url: Uri,
     json: String,
 ) -> Result<String, Error> {
     let request = Request::builder()
         .method(method)
-        .uri(api.settings.join(path)?)
-        .header("authorization", format!("Bearer {}", access_token.expose()))
+        .uri(url)
+        .header("authorization", format!("Bearer {}", access_token))
         .header("user-agent", USER_AGENT)
         // One id under two names: the service renamed the header in April 2025.
         .header("x-client-id", &api.settings.project_id)
@@ -129,16 +127,13 @@ fn call_api(
     let response = api.client.send(request, "aac_url.txt", None);
     let response = response.map_err(|failure| failure.error)?;
 
-    if !response.status.is_success() {
+    if !response.head.status.is_success() {
         return Err(response.api_error(&api.settings.project_advice));
     }
     if response.text.is_empty() {
-        output::notice(&format!("HTTP {}", response.status));
+        output::notice(&format!("HTTP {}", response.head.status));
         return Ok(String::new());
     }
-    match json::pretty(&response.text) {
-        Some(indented) => Ok(indented),
-        // A success that is not JSON.
-        None => Err(response.api_error(&api.settings.project_advice)),
-    }
+    let indented = json::pretty(&response.text);
+    indented.ok_or_else(|| response.api_error(&api.settings.project_advice))
 }

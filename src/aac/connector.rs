@@ -3,13 +3,13 @@
 use std::net::{SocketAddr, TcpStream};
 use std::sync::{Arc, LazyLock, atomic::AtomicBool, atomic::Ordering::SeqCst};
 use std::time::Duration;
+use ureq::tls::{RootCerts, TlsConfig};
 use ureq::unversioned::resolver::{DefaultResolver, ResolvedSocketAddrs as Addresses, Resolver};
 use ureq::unversioned::transport::{
     ConnectProxyConnector, ConnectionDetails as Details, Connector, NextTimeout, RustlsConnector,
     SocksConnector, TcpConnector, Transport,
 };
-use ureq::{Agent, Error, Proxy, ProxyProtocol, Timeout, config::Config, http::Uri};
-use ureq::{tls::RootCerts, tls::TlsConfig};
+use ureq::{Agent, Error, Proxy, Timeout, config::Config, http::Uri};
 
 /// For each phase of a request.
 const TIMEOUT: Option<Duration> = Some(Duration::from_secs(30));
@@ -69,25 +69,21 @@ impl Resolver for HappyEyeballs {
         // Without a timeout, it starts no thread.
         let found = DefaultResolver::default().resolve(uri, config, NextTimeout::default());
         let mut addresses = found.map_err(|_| Error::HostNotFound)?;
-        // A SOCKS proxy connects to the host itself. SOCKS 4 knows no IPv6.
-        let behind = config.proxy().filter(|proxy| proxy.uri() != uri);
-        match behind.map(Proxy::protocol) {
+        match config.proxy().filter(|proxy| proxy.uri() != uri) {
             None => put_first_what_answers(&mut addresses),
-            Some(ProxyProtocol::Socks4) => addresses.sort_by_key(SocketAddr::is_ipv6),
-            Some(_) => {}
+            // A SOCKS proxy connects to the host itself. SOCKS 4 knows no IPv6.
+            Some(_) => addresses.sort_by_key(SocketAddr::is_ipv6),
         }
         Ok(addresses)
     }
 }
 
 /// Puts the other address family first, if there is one and the first address does not answer.
-pub fn put_first_what_answers(addresses: &mut [SocketAddr]) {
-    let Some(&first) = addresses.first() else {
-        return;
-    };
+pub fn put_first_what_answers(list: &mut [SocketAddr]) {
+    let Some(&first) = list.first() else { return };
     let is_other = |it: &SocketAddr| it.is_ipv4() != first.is_ipv4();
     let patience = Duration::from_millis(300);
-    if addresses.iter().any(is_other) && TcpStream::connect_timeout(&first, patience).is_err() {
-        addresses.sort_by_key(|it| !is_other(it));
+    if list.iter().any(is_other) && TcpStream::connect_timeout(&first, patience).is_err() {
+        list.sort_by_key(|it| !is_other(it));
     }
 }

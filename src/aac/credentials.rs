@@ -1,17 +1,11 @@
 //! `creds.json`: the tokens, and how new ones take their place without being lost.
 
-use super::token::{Claims, Token};
-use super::{error::Error, files, locked_file::LockedFile, output, table};
+use super::{claims::Claims, error::Error, files, locked_file::LockedFile, output, table, url};
 use serde_json::value::RawValue;
 use std::{collections::BTreeMap, fs};
 
 const FILE: &str = "creds.json";
 
-/// What is known of the tokens when something has failed.
-pub const NOT_USED: &str = "This run did not use the refresh token.";
-pub const NOT_REFRESHED: &str = "The tokens were not refreshed.";
-pub const MAYBE_REFRESHED: &str = "The tokens may have been refreshed. If so, the next run \
-    will say that the refresh token has been used.";
 const UNSAVED: &str = "The tokens were refreshed, but creds.json may still hold the old ones.";
 
 /// The members of a JSON object, each as it is written.
@@ -21,62 +15,53 @@ type Members = BTreeMap<String, Box<RawValue>>;
 pub struct Credentials {
     file: LockedFile,
     members: Members,
-    pub refresh_token: Token,
+    pub refresh_token: String,
     /// Those of the access token.
     pub claims: Claims,
-    /// What to do where only new tokens help.
-    new_tokens: String,
 }
 
 impl Credentials {
     /// Locks and reads `creds.json`, saves what a run that died has left, and reserves space. Opening
     /// it twice in one thread deadlocks. `new_tokens` is what to do where only those help.
     pub fn open(new_tokens: &str) -> Result<Credentials, Error> {
-        let refuse = |error| {
-            let problem = format!("cannot be updated: {error}");
-            fault(&problem, new_tokens).with_line(NOT_USED)
-        };
+        let refuse = |error| fault(&format!("cannot be updated: {error}"), new_tokens);
         let fill = advice("is empty", new_tokens);
         let path =
             fs::canonicalize(FILE).map_err(|error| files::unreadable(FILE, &error, &fill))?;
         let mut file = LockedFile::lock(&path, output::notice).map_err(refuse)?;
         let (members, refresh_token, claims) =
             parse(&files::read(FILE, &fill)?).map_err(|problem| fault(&problem, new_tokens))?;
-        let newer = file.recover(refresh_token.expose()).map_err(refuse)?;
+        let newer = file.recover(&refresh_token).map_err(refuse)?;
         if TokenResponse::parse(&String::from_utf8_lossy(&newer)).is_some() {
             file.commit(newer.trim_ascii_end()).map_err(refuse)?;
             output::verbose("* Recovered the new tokens from creds.json.new");
             return Credentials::open(new_tokens);
         }
-        file.reserve(refresh_token.expose()).map_err(refuse)?;
+        file.reserve(&refresh_token).map_err(refuse)?;
         Ok(Credentials {
             file,
             members,
             refresh_token,
             claims,
-            new_tokens: new_tokens.to_owned(),
         })
     }
 
     /// Saves the new tokens and returns the new access token. What is not new stays (RFC 6749 §6).
-    pub fn replace_with(mut self, response: TokenResponse) -> Result<Token, Error> {
-        let TokenResponse(members, access_token) = response;
+    pub fn replace_with(mut self, new: TokenResponse, new_tokens: &str) -> Result<String, Error> {
+        let TokenResponse(members, access_token) = new;
         self.members.extend(members);
         let json = serde_json::to_string_pretty(&self.members).expect("JSON makes JSON");
         if let Err(error) = self.file.commit((json + "\n").as_bytes()) {
             let problem = format!("cannot be updated with the new tokens: {error}");
-            return Err(fault(&problem, &self.new_tokens).with_line(UNSAVED));
+            return Err(fault(&problem, new_tokens).with_line(UNSAVED));
         }
-        let minutes = access_token.minutes_left();
-        let lifetime = format!(": the access token expires in {minutes:.0} min");
-        let lifetime = if minutes.is_finite() { &lifetime } else { "" };
-        output::verbose(&format!("* Saved the new tokens in creds.json{lifetime}"));
+        output::verbose("* Saved the new tokens in creds.json");
         Ok(access_token)
     }
 }
 
 /// What the issuer returned (RFC 6749 §5.1), and the access token in it.
-pub struct TokenResponse(Members, Token);
+pub struct TokenResponse(Members, String);
 
 impl TokenResponse {
     /// `None` if there is no access token in `body`. An invalid refresh token counts as missing.
@@ -93,7 +78,7 @@ impl TokenResponse {
 }
 
 /// What is in `creds.json`, or what is wrong with it, which quotes nothing of it.
-fn parse(text: &str) -> Result<(Members, Token, Claims), String> {
+fn parse(text: &str) -> Result<(Members, String, Claims), String> {
     let text = text.trim_end();
     let members = serde_json::from_str(text).map_err(|error| {
         let marks = text.matches(['“', '”']).next().unwrap_or_default();
@@ -103,18 +88,17 @@ fn parse(text: &str) -> Result<(Members, Token, Claims), String> {
     })?;
     let access_token = token(&members, "access_token")?;
     let refresh_token = token(&members, "refresh_token")?;
-    match (access_token.claims(), refresh_token.claims()) {
-        (Ok(_), Ok(_)) if access_token.expose() == refresh_token.expose() => {
-            Err("has the access token in both places".to_owned())
-        }
+    let is_same = access_token == refresh_token;
+    match (Claims::read(&access_token), Claims::read(&refresh_token)) {
+        (Ok(_), Ok(_)) if is_same => Err("has the access token in both places".to_owned()),
         (Ok(claims), _) => Ok((members, refresh_token, claims)),
         (Err(_), Ok(_)) => Err("has the two tokens swapped".to_owned()),
         (Err(problem), _) => Err(format!("has an invalid \"access_token\": {problem}")),
     }
 }
 
-/// The token of this name, or what is wrong with it.
-fn token(members: &Members, name: &str) -> Result<Token, String> {
+/// The token of this name, of which no secret is printed from now on, or what is wrong with it.
+fn token(members: &Members, name: &str) -> Result<String, String> {
     let json = members.get(name).map_or("\"\"", |json| json.get());
     let text: String = serde_json::from_str(json).unwrap_or_default();
     let text = text.trim();
@@ -127,7 +111,10 @@ fn token(members: &Members, name: &str) -> Result<Token, String> {
     } else if let Some(c) = text.chars().find(|c| !c.is_ascii_graphic()) {
         &format!("has the invalid character {c:?} in its")
     } else if !text.is_empty() {
-        return Ok(Token::new(text));
+        output::remember(text);
+        // As it stands in a form.
+        output::remember(&url::percent_encode(text));
+        return Ok(text.to_owned());
     } else if let Some(other) = names.find(|it| letters(it) == letters(name)) {
         return Err(format!("has {other:?} instead of \"{name}\""));
     } else {

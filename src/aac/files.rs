@@ -24,10 +24,8 @@ pub fn read(file: &str, advice: &str) -> Result<String, Error> {
     let found = fs::metadata(file).map_err(|error| unreadable(file, &error, advice))?;
     if !found.is_file() || found.len() > 1 << 20 {
         let problem = format!("{file} is not a text file, or is larger than 1 MB");
-        return Err(Error::new(
-            &problem,
-            &format!("Replace it with a text file. {advice}"),
-        ));
+        let advice = format!("Replace it with a text file. {advice}");
+        return Err(Error::new(&problem, &advice));
     }
     let text = fs::read_to_string(file).map_err(|error| unreadable(file, &error, advice))?;
     Ok(text.trim_start_matches('\u{feff}').to_owned())

@@ -1,6 +1,6 @@
 //! HTTP: requests, and their responses within limits on time and size.
 
-use super::no_response::{self, NoResponse, Route};
+use super::no_response::{self, NoResponse};
 use super::response::{CHECK_EFFECT, Response};
 use super::{connector, error::Error, output, proxy::NamedProxy};
 use serde::de::IgnoredAny;
@@ -8,8 +8,8 @@ use serde_json::from_slice;
 use std::io::Read;
 use std::sync::{Arc, atomic::AtomicBool, atomic::Ordering::SeqCst, mpsc};
 use std::{thread, time::Duration, time::Instant};
-use ureq::http::{HeaderMap, Method, Request};
-use ureq::{Agent, Error as Cause, Timeout};
+use ureq::http::{HeaderMap, Method, Request, Uri};
+use ureq::{Agent, Error as Cause, Proxy, Timeout};
 
 /// Then a line says who is awaited.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -27,10 +27,8 @@ pub struct Client {
 impl Client {
     /// Finds the proxy. A client connects when it is used.
     pub fn new() -> Result<Client, Error> {
-        if output::is_verbose() {
-            let store = no_response::certificate_store();
-            output::verbose(&format!("* Certificate store: {store}"));
-        }
+        let store = no_response::certificate_store();
+        output::verbose(&format!("* Certificate store: {store}"));
         let proxy = NamedProxy::find()?;
         Ok(Client { proxy })
     }
@@ -45,38 +43,44 @@ impl Client {
         source: &str,
         loss: Option<&str>,
     ) -> Result<Response, NoResponse> {
-        let route = Route::new(request.uri(), source, self.proxy.as_ref());
-        output::verbose(&format!("* Connecting to {}", route.name));
+        let (route, proxy) = self.route(request.uri(), source);
+        output::verbose(&format!("* Connecting to {route}"));
         output::verbose(&format!("> {} {}", request.method(), request.uri()));
         log('>', request.headers(), false);
         if !request.body().is_empty() {
             output::verbose(&format!("> {:.4096}", request.body()));
         }
 
-        let changes_nothing = request.method() == Method::GET || loss.is_some();
-        let effect = if changes_nothing {
-            "Try again."
-        } else {
-            CHECK_EFFECT
+        let again = match request.method() != Method::GET && loss.is_none() {
+            true => CHECK_EFFECT,
+            false => "Try again.",
         };
         let is_over = Arc::new(AtomicBool::new(false));
-        let proxy = route.proxy.map(|it| it.proxy.clone());
         let agent = connector::agent(proxy, is_over.clone());
         let is_once = loss.is_some();
         let (sender, receiver) = mpsc::channel();
         let work = move || drop(sender.send(exchange(&agent, request, is_once)));
         let started = thread::Builder::new().spawn(work);
-        started.map_err(|error| route.error(&Cause::Io(error), false, effect))?;
+        started.map_err(|error| NoResponse::new(&route, &Cause::Io(error), false, again))?;
         let result = receiver.recv_timeout(PATIENCE).or_else(|_| {
             let warning = loss.filter(|_| is_over.load(SeqCst)).unwrap_or_default();
-            let name = &route.name;
-            output::notice(&format!("Waiting up to 30 seconds for {name} … {warning}"));
+            output::notice(&format!("Waiting up to 30 seconds for {route} … {warning}"));
             receiver.recv_timeout(TOTAL - PATIENCE)
         });
         // From here on, nothing is sent.
         let was_sent = is_over.swap(true, SeqCst);
         let result = result.unwrap_or(Err(Cause::Timeout(Timeout::Global)));
-        result.map_err(|cause| route.error(&cause, was_sent, effect))
+        result.map_err(|cause| NoResponse::new(&route, &cause, was_sent, again))
+    }
+
+    /// Who is awaited, and which way, in words; and the proxy on that way.
+    fn route(&self, url: &Uri, source: &str) -> (String, Option<Proxy>) {
+        let host = url.authority().map_or("", |host| host.as_str());
+        let name = format!("{host} (from {source})");
+        match self.proxy.as_ref().filter(|proxy| !proxy.excepts(url)) {
+            Some(NamedProxy { proxy, name: by }) => (name + " through " + by, Some(proxy.clone())),
+            None => (name, None),
+        }
     }
 }
 
@@ -98,9 +102,9 @@ fn exchange(agent: &Agent, request: Request<String>, is_once: bool) -> Result<Re
         body.extend_from_slice(&chunk[..count]);
         let json = body.trim_ascii_end();
         let json = json.strip_prefix(b"\xef\xbb\xbf").unwrap_or(json);
-        let is_whole = || json.ends_with(b"}") && from_slice::<IgnoredAny>(json).is_ok();
+        let is_whole = is_once && json.ends_with(b"}") && from_slice::<IgnoredAny>(json).is_ok();
         let is_enough = !head.status.is_success() && body.len() >= MAX_ERROR;
-        if count == 0 || is_enough || is_once && is_whole() {
+        if count == 0 || is_enough || is_whole {
             return Ok(Response::new(call, head, body));
         }
     }

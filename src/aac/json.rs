@@ -4,9 +4,6 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Deserializer, value::RawValue};
 use std::borrow::Cow;
 
-/// In bytes. Deep nesting takes much space, since each level indents all that is in it.
-const MAX_LENGTH: usize = 256 << 20;
-
 /// Indents JSON, and undoes the escapes in its strings, except for control characters. It works on the
 /// text: values would turn `1E5` into `100000.0`, and take many times the memory.
 pub fn pretty(json: &str) -> Option<String> {
@@ -31,7 +28,8 @@ pub fn pretty(json: &str) -> Option<String> {
             out += " ";
         }
         depth += usize::from(matches!(c, '{' | '['));
-        if out.len() > MAX_LENGTH {
+        // Each level indents all that is in it, so deep nesting takes much space.
+        if out.len() > 256 << 20 {
             return None;
         }
     }

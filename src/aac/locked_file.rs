@@ -25,15 +25,11 @@ impl LockedFile {
         let lock = open_private(&beside("lock"))?;
         let mut locked = lock.try_lock();
         if let Err(TryLockError::WouldBlock) = locked {
-            notice(&format!(
-                "Waiting for another run that has locked {name:?} …"
-            ));
+            notice("Waiting for another run to finish …");
             locked = lock.lock().map_err(TryLockError::Error);
         }
         if locked.is_err() {
-            notice(&format!(
-                "warning: cannot lock {name:?}: avoid simultaneous runs"
-            ));
+            notice("warning: files cannot be locked here: avoid simultaneous runs");
         }
         Ok(LockedFile {
             path: path.to_owned(),
@@ -73,12 +69,17 @@ impl LockedFile {
             write_whole(&mut open_private(&self.new_path)?, content)?;
             fs::rename(&self.new_path, &self.path)
         };
-        // A file that is mounted by itself cannot be replaced; nor can one in use, on Windows.
-        let result = patiently(replace).or_else(|_| patiently(|| overwrite(&self.path, content)));
-        self.deletes_new = result.is_ok();
-        if result.is_ok() {
-            let _ = self.lock.set_len(0);
+        let mut replaced = replace();
+        // On Windows, a virus scanner may hold a new file for some time.
+        for pause in [10, 20, 40, 80, 80] {
+            if cfg!(windows) && replaced.is_err() {
+                thread::sleep(Duration::from_millis(pause));
+                replaced = replace();
+            }
         }
+        // A file that is mounted by itself cannot be replaced; nor can one in use, on Windows.
+        let result = replaced.or_else(|_| overwrite(&self.path, content));
+        self.deletes_new = result.is_ok();
         // The rename has to reach the disk too. Windows sees to that, and opens no folder.
         let _ = File::open(self.path.with_file_name("")).and_then(|folder| folder.sync_all());
         result
@@ -91,18 +92,6 @@ impl Drop for LockedFile {
             let _ = fs::remove_file(&self.new_path);
         }
     }
-}
-
-/// Tries again for some 200 ms on Windows, where a virus scanner may hold a new file.
-fn patiently(action: impl Fn() -> io::Result<()>) -> io::Result<()> {
-    for pause in [10, 20, 40, 80, 80] {
-        let result = action();
-        if result.is_ok() || !cfg!(windows) {
-            return result;
-        }
-        thread::sleep(Duration::from_millis(pause));
-    }
-    action()
 }
 
 /// Overwrites a file, which at any moment is text, perhaps with spaces after it.

@@ -1,5 +1,6 @@
 //! What a program needs to call the Alteryx Cloud API, whichever call it makes: see `src/README.md`.
 
+mod claims;
 mod connector;
 pub mod credentials;
 pub mod error;
@@ -13,5 +14,4 @@ mod proxy;
 mod response;
 pub mod settings;
 pub mod table;
-pub mod token;
 pub mod url;

@@ -19,11 +19,6 @@ pub fn set_verbose(is_verbose: bool) {
     IS_VERBOSE.store(is_verbose, Relaxed);
 }
 
-/// Whether [`verbose`] prints. What takes time to find out is not worth it otherwise.
-pub fn is_verbose() -> bool {
-    IS_VERBOSE.load(Relaxed)
-}
-
 /// Prints a line on standard output, or nothing if it is empty. JSON stays JSON. It is no error if
 /// the reader, such as `head`, has closed the pipe.
 pub fn print(text: &str) -> Result<(), Error> {
@@ -51,7 +46,7 @@ pub fn notice(lines: &str) {
 
 /// Prints a line with curl's mark if that is wanted: `*` a step, `>` what is sent, `<` received.
 pub fn verbose(line: &str) {
-    if is_verbose() {
+    if IS_VERBOSE.load(Relaxed) {
         notice(&line.replace('\n', " "));
     }
 }
@@ -62,7 +57,6 @@ pub fn remember(token: &str) {
     let signature = token.rsplit('.').next().unwrap_or_default();
     let secret = if is_jwt { signature } else { token };
     let windows = secret.as_bytes().windows(WINDOW);
-    let windows = windows.filter(|bytes| bytes.is_ascii());
     let windows = windows.filter_map(|bytes| Some(u64::from_be_bytes(bytes.try_into().ok()?)));
     let mut known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     known.extend(windows);
@@ -107,13 +101,11 @@ fn escape(text: &str) -> Cow<'_, str> {
 fn is_harmless(c: char) -> bool {
     match c {
         '\n' | '\t' | ' '..='~' => true,
-        // Marks, embeddings and isolates turn the direction of writing: a text looks like another.
-        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' => false,
-        // Separators begin a line.
-        '\u{2028}' | '\u{2029}' => false,
         // No width, so that two names look the same: soft hyphen, joiners, tags, byte order mark.
         '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{206f}' => false,
         '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' => false,
+        // Separators begin a line, and the others turn the direction of writing.
+        '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' => false,
         // Control characters: ESC [ begins a command, and to many terminals U+009B does.
         _ => !c.is_control(),
     }

@@ -15,40 +15,33 @@ pub struct NamedProxy {
     pub proxy: Proxy,
     /// Its host and port, and the variable that they come from, or Windows.
     pub name: String,
-    /// What `no_proxy` or `NO_PROXY` excepts.
-    exceptions: Option<String>,
 }
 
 impl NamedProxy {
     /// An invalid value is an error: whoever set it wants a proxy to be used.
     pub fn find() -> Result<Option<NamedProxy>, Error> {
-        let exceptions = value("no_proxy").or(value("NO_PROXY"));
-        if exceptions.as_deref() == Some("*") {
-            return Ok(None);
-        }
-        let mut values = VARIABLES.map(|name| (name, value(name))).into_iter();
-        let (source, proxy) = match values.find_map(|(name, url)| Some((name, url?))) {
+        let set = |name| Some((name, value(name)?));
+        let (source, proxy) = match VARIABLES.into_iter().find_map(set) {
             Some((name, url)) => (name, Some(parse(name, &url)?)),
             // ureq would take HTTP_PROXY for the settings of Windows.
             None if !cfg!(windows) || value("HTTP_PROXY").is_some() => return Ok(None),
             None => ("the Windows settings", Proxy::try_from_env()),
         };
-        Ok(proxy.map(|proxy| {
-            let address = format!("{}:{}", proxy.host(), proxy.port());
-            let name = format!("the proxy {address} (from {source})");
-            NamedProxy {
-                name,
-                exceptions,
-                proxy,
-            }
-        }))
+        let Some(proxy) = proxy else { return Ok(None) };
+        let name = format!(
+            "the proxy {}:{} (from {source})",
+            proxy.host(),
+            proxy.port()
+        );
+        Ok(Some(NamedProxy { name, proxy }))
     }
 
     /// Whether requests to `url` do not go through it.
     pub fn excepts(&self, url: &Uri) -> bool {
-        let host = url.host().unwrap_or_default();
-        match &self.exceptions {
-            Some(list) => covers(list, host.trim_matches(['[', ']'])),
+        match value("no_proxy").or(value("NO_PROXY")) {
+            // The proxy's localhost is not this machine.
+            _ if url::is_loopback(url) => true,
+            Some(list) => covers(&list, url.host().unwrap_or_default()),
             // Windows has a list of its own.
             None => self.proxy.is_no_proxy(url),
         }
@@ -61,13 +54,11 @@ fn value(name: &str) -> Option<String> {
     Some(value).filter(|value| !value.is_empty())
 }
 
-/// Reads a proxy's URL like curl, which takes DOMAIN\name for a user name. An error quotes nothing,
-/// since that may be a password.
+/// Reads a proxy's URL like curl: DOMAIN\name is a user name. An error quotes nothing of a password.
 fn parse(name: &str, text: &str) -> Result<Proxy, Error> {
     let (scheme, rest) = text.split_once(":/").unwrap_or(("http", text));
     let rest = rest.trim_start_matches('/');
     let scheme = scheme.to_ascii_lowercase();
-    let scheme = if scheme == "socks" { "socks4" } else { &scheme };
     let (authority, end) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
     let separator = if user.is_empty() { "" } else { "@" };
@@ -84,22 +75,19 @@ fn parse(name: &str, text: &str) -> Result<Proxy, Error> {
     proxy.ok_or_else(|| Error::new(&format!("{name} is not a valid proxy URL"), FORMAT))
 }
 
-/// Whether `list`, separated by commas or blanks, covers a name or an address without brackets.
+/// Whether `list` is `*`, or an entry of it, separated by commas or blanks, covers a host.
 pub fn covers(list: &str, host: &str) -> bool {
-    let list = list.to_ascii_lowercase();
-    let host = host.trim_end_matches('.').to_ascii_lowercase();
-    let covers = |entry| match host.parse() {
-        Ok(address) => covers_address(entry, address),
-        Err(_) => covers_name(entry, &host),
+    let host = host.trim_matches(['[', ']', '.']).to_ascii_lowercase();
+    let covers = |entry: &str| {
+        if let Ok(address) = host.parse() {
+            return covers_address(entry, address);
+        }
+        // example.com and .example.com cover that name and all names below it.
+        let name = entry.strip_suffix('.').unwrap_or(entry);
+        let name = name.strip_prefix('.').unwrap_or(name).to_ascii_lowercase();
+        !name.is_empty() && format!(".{host}").ends_with(&format!(".{name}"))
     };
-    list.split([',', ' ', '\t']).any(covers)
-}
-
-/// `example.com` and `.example.com` cover that name and all names below it.
-fn covers_name(entry: &str, host: &str) -> bool {
-    let name = entry.strip_suffix('.').unwrap_or(entry);
-    let name = name.strip_prefix('.').unwrap_or(name);
-    !name.is_empty() && format!(".{host}").ends_with(&format!(".{name}"))
+    list == "*" || list.split([',', ' ', '\t']).any(covers)
 }
 
 /// `192.168.0.0/16` covers all addresses that have the first 16 bits in common with that one.

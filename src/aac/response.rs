@@ -2,7 +2,7 @@
 
 use super::{error::Error, json, table};
 use serde_json::Value;
-use ureq::http::{HeaderMap, StatusCode, Uri, response::Parts};
+use ureq::http::{Uri, response::Parts};
 
 /// What to do if a call may have been made.
 pub const CHECK_EFFECT: &str = "Check whether the call took effect before you try again.";
@@ -11,8 +11,7 @@ pub const CHECK_EFFECT: &str = "Check whether the call took effect before you tr
 pub struct Response {
     /// The request's method and URL.
     call: String,
-    pub status: StatusCode,
-    headers: HeaderMap,
+    pub head: Parts,
     /// The body. U+FFFD replaces what is neither UTF-8 nor said to be ISO 8859-1.
     pub text: String,
 }
@@ -20,9 +19,8 @@ pub struct Response {
 impl Response {
     /// Decodes `body`. A byte order mark is left out.
     pub fn new(call: String, head: Parts, body: Vec<u8>) -> Response {
-        let content_type = head.headers.get("content-type");
-        let content_type = content_type.and_then(|value| value.to_str().ok());
-        let is_latin_1 = content_type.is_some_and(|value| value.contains("8859-1"));
+        let kind = format!("{:?}", head.headers.get("content-type"));
+        let is_latin_1 = kind.contains("8859-1");
         let mut text = match String::from_utf8(body) {
             Ok(text) => text,
             Err(error) if is_latin_1 => error.as_bytes().iter().copied().map(char::from).collect(),
@@ -31,12 +29,7 @@ impl Response {
         if text.starts_with('\u{feff}') {
             text.remove(0);
         }
-        Response {
-            call,
-            status: head.status,
-            headers: head.headers,
-            text,
-        }
+        Response { call, head, text }
     }
 
     /// The issuer returned no tokens. Only what cannot be a token is shown: `error` and
@@ -57,7 +50,7 @@ impl Response {
     /// its place, after it has done what it was asked for.
     pub fn is_refusal(&self) -> bool {
         let has_token = self.text.contains("_token\"");
-        self.status.is_client_error() && self.json()["error"].is_string() && !has_token
+        self.head.status.is_client_error() && self.json()["error"].is_string() && !has_token
     }
 
     /// The API returned an error, or something that is not JSON.
@@ -65,23 +58,18 @@ impl Response {
         let is_binary = self.text.contains(['\0', '\u{fffd}']);
         let words = match json::pretty(&self.text) {
             Some(json) => Some(format!("{json:.4096}")),
-            None if is_binary => None,
-            None => Some(one_line(&self.text)),
+            None => Some(one_line(&self.text)).filter(|_| !is_binary),
         };
         let details = self.details(words);
         let json = self.json();
-        let exception = json["exception"]["name"].as_str().unwrap_or_default();
-        let key = match json["fault"]["detail"]["errorcode"].as_str() {
-            Some(code) => format!("api fault:{code}"),
-            None => format!("api {exception}"),
-        };
+        let (fault, exception) = (&json["fault"]["detail"], &json["exception"]["name"]);
+        let key = format!("api {fault} {exception}");
         self.error(&key, ", but no valid JSON", &details, right_id)
     }
 
-    /// `source` is who answered and the code in it, `lack` what a success lacks, `remedy` where to get
-    /// new tokens or the right ID.
+    /// `source` is who answered, with a code; `lack` what a success lacks; `remedy` for a token or ID.
     fn error(&self, source: &str, lack: &str, details: &str, remedy: &str) -> Error {
-        let status = self.status;
+        let status = self.head.status;
         let kind = if self.is_web_page() { " page" } else { "" };
         let key = format!("{source}{kind} {}", status.as_u16()).to_lowercase();
         let may_have_changed = key.starts_with("api") && !self.call.starts_with("GET");
@@ -91,10 +79,8 @@ impl Response {
         };
         let advice = table::find(include_str!("refusal.txt"), &key.replace('_', ""));
         let advice = advice.replace("{again}", again).replace("{remedy}", remedy);
-        let after = match self.header("retry-after") {
-            "" => String::new(),
-            after => format!("Retry-After: {after:.40}\n"),
-        };
+        let after = self.header("retry-after");
+        let after = after.map_or(String::new(), |after| format!("Retry-After: {after:.40}\n"));
         let lack = if status.is_success() { lack } else { "" };
         let problem = format!("{} returned HTTP {status}{lack}", self.call);
         let problem = problem.replace(" <unknown status code>", "");
@@ -103,8 +89,9 @@ impl Response {
 
     /// The service's own words, or what the response is in place of these.
     fn details(&self, words: Option<String>) -> String {
+        let kind = self.header("content-type").unwrap_or_default();
         let location = self.header("location");
-        if self.status.is_redirection() && !location.is_empty() {
+        if let Some(location) = location.filter(|_| self.head.status.is_redirection()) {
             let target: Uri = location.parse().unwrap_or_default();
             let host = target.host().unwrap_or("another address");
             format!("The response redirects to {host}.")
@@ -118,7 +105,6 @@ impl Response {
         } else if self.text.trim().is_empty() {
             "The response is empty.".to_owned()
         } else {
-            let kind = self.header("content-type");
             let hidden = format!("The response ({kind:.100}) is not shown.").replace("() ", "");
             words.unwrap_or(hidden)
         }
@@ -128,26 +114,22 @@ impl Response {
         let start = format!("{:.14}", self.text.trim_start()).to_ascii_lowercase();
         let is_html = start.starts_with("<!doctype html") || start.starts_with("<html");
         let is_json = start.starts_with(['{', '[']);
-        is_html || !is_json && self.header("content-type").contains("html")
+        let kind = self.header("content-type").unwrap_or_default();
+        is_html || !is_json && kind.contains("html")
     }
 
     fn json(&self) -> Value {
         serde_json::from_str(&self.text).unwrap_or_default()
     }
 
-    /// The value of a header, or nothing.
-    fn header(&self, name: &str) -> &str {
-        let value = self.headers.get(name);
-        value.map_or("", |value| value.to_str().unwrap_or_default())
+    fn header(&self, name: &str) -> Option<&str> {
+        self.head.headers.get(name)?.to_str().ok()
     }
 }
 
 /// The start of a text, on one line.
 fn one_line(text: &str) -> String {
-    let words: Vec<_> = text.split_whitespace().collect();
-    let line = words.join(" ");
-    match line.char_indices().nth(300) {
-        Some((end, _)) => line[..end].trim_end().to_owned() + " …",
-        None => line,
-    }
+    let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    let end = line.chars().nth(300).map_or("", |_| "…");
+    format!("{line:.300}{end}")
 }

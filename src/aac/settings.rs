@@ -1,8 +1,6 @@
-//! `aac_url.txt`, `client_id.txt` (the ID of the API project, not the `client_id` in a token), and
-//! which URLs a call may have.
+//! `aac_url.txt` and `client_id.txt` (the API project's ID, no `client_id` of OAuth), and call URLs.
 
 use super::{error::Error, files, table, url};
-use serde_json::Value;
 use std::path::Path;
 use ureq::http::Uri;
 
@@ -43,11 +41,7 @@ impl Settings {
         let page = format!("{portal}/cloud-portal/library/alteryx-io");
         let project_advice = format!("Copy the ID of your API project at {page} into {file}.");
         let project_id = files::read_line(file, &project_advice)?;
-        let creds = files::read("creds.json", "").unwrap_or_default();
-        let creds: Value = serde_json::from_str(&creds).unwrap_or_default();
-        let is_token = |name: &str| creds[name] == project_id;
-        let has_token = is_token("access_token") || is_token("refresh_token");
-        if project_id.contains("://") || has_token {
+        if project_id.contains("://") || project_id.starts_with("eyJ") {
             let problem = format!("{file} holds a URL or a token, not an ID");
             return Err(Error::new(&problem, &project_advice));
         }
@@ -59,34 +53,31 @@ impl Settings {
         })
     }
 
-    /// The URL at `path`: a path, or a whole URL at this host or, as in the guide, at the portal's. Any
-    /// other host is refused: it would be sent the token.
+    /// The URL at `path`: a path, or a URL at this host or, as in the guide, the portal's, but no other.
     pub fn join(&self, path: &str) -> Result<Uri, Error> {
         let base = &self.aac_url;
-        let portal = portal(base);
-        let whole = path.strip_prefix(base).or(path.strip_prefix(&portal));
-        let rest = whole.unwrap_or(path);
+        let whole = path.strip_prefix(base).or(path.strip_prefix(&portal(base)));
+        let is_this_host = |rest: &&str| rest.is_empty() || rest.starts_with(['/', '?']);
+        let rest = whole.filter(is_this_host).unwrap_or(path);
         let start = rest.split(['/', '?']).next().unwrap_or_default();
-        let is_longer_host = whole.is_some() && !start.is_empty();
         // A first part with a dot or a colon makes it a URL, perhaps one that lacks its https://.
         let is_other_url = start.contains(['.', ':']) || path.starts_with("//");
         let path_only = rest.split('?').next().unwrap_or_default();
         let is_invalid = |&c: &char| !c.is_ascii_graphic() || "\"#<>\\^`{|}".contains(c);
-        let fault = if path.get(1..3) == Some(":/") {
-            "was changed by Git Bash:"
-        } else if let Some(c) = path.chars().find(is_invalid) {
-            &format!("contains {c:?}:")
-        } else if is_longer_host || is_other_url {
-            &format!("must be a path, or begin with {base}/ (aac_url.txt):")
+        let fault = if let Some(c) = path.chars().find(is_invalid) {
+            &format!("contains {c:?}")
+        } else if is_other_url {
+            &format!("must be a path, or begin with {base}/ (aac_url.txt)")
         } else if path_only.trim_end_matches('/').contains("//") {
             // An empty variable must not make another call of it, such as a DELETE of more.
-            "has nothing between two slashes:"
+            "has nothing between two slashes"
         } else {
             let url = format!("{base}/{}", rest.trim_start_matches('/'));
             return url.parse().or(Err(Error::usage("PATH is too long", "")));
         };
-        let advice = table::find(include_str!("path.txt"), fault);
-        Err(Error::usage(&format!("PATH {fault} {path:?}"), advice))
+        let problem = format!("PATH {fault}: {path:?}");
+        let advice = table::find(include_str!("path.txt"), &problem);
+        Err(Error::usage(&problem, advice))
     }
 }
 

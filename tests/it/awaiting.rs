@@ -85,7 +85,7 @@ fn proxy(name: &'static str, scheme: &str, address: &str) -> Case {
     Case {
         proxy: format!("{scheme}://{address}"),
         route: format!("{} through {proxy}", case.culprit),
-        culprit: format!("{proxy}, on the way to {},", case.culprit),
+        culprit: format!("{} through {proxy}: the proxy", case.culprit),
         ..case
     }
 }

@@ -3,11 +3,10 @@
 use crate::mock::gateway::CURRENT_WORKSPACE;
 use crate::stub::Stub;
 use crate::support::snapshot::check_snapshot;
-use crate::support::{CLOSED_PORT, NAME, jwt};
+use crate::support::{CLOSED_PORT, NAME};
 use crate::test_env::TestEnv;
 use serde_json::json;
 use std::process::Command;
-use std::time::SystemTime;
 
 /// As many lines has `curl -v` for two such requests over plain HTTP.
 const CURL_LINES: usize = 33;
@@ -112,14 +111,4 @@ fn standard_output_is_the_response_alone() {
     outcome.assert_has(&["\n> POST "]);
     let end = "< content-length: 0\nHTTP 201 Created\n";
     assert!(outcome.stderr.ends_with(end), "{outcome:#?}");
-}
-
-#[test]
-fn how_long_the_new_access_token_is_valid() {
-    let env = TestEnv::new();
-    let exp = SystemTime::UNIX_EPOCH.elapsed().unwrap().as_secs() + 60 * 60;
-    let token = jwt(&json!({"exp": exp}));
-    env.stub_issuer(Stub::json(200, json!({"access_token": token})));
-    let line = "* Saved the new tokens in creds.json: the access token expires in 60 min\n";
-    env.run(&["-v"]).assert_has(&[line]);
 }

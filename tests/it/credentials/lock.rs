@@ -8,7 +8,7 @@ use crate::support::wait_until;
 use crate::test_env::TestEnv;
 use std::fs::File;
 
-const WARNING: &str = "warning: cannot lock \"creds.json\"";
+const WARNING: &str = "warning: files cannot be locked here";
 const WAITING: &str = "Waiting for another run";
 
 #[test]

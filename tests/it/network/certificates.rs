@@ -112,7 +112,7 @@ fn a_response_that_breaks_off_behind_a_proxy() {
             "closed the connection",
             "Try again.",
         ])
-        .assert_lacks(&["error: the proxy"]);
+        .assert_lacks(&["): the proxy "]);
 }
 
 /// It is the proxy's certificate, not that of the host behind it.
@@ -126,8 +126,10 @@ fn an_https_proxy_that_is_not_trusted() {
     program.env("HTTPS_PROXY", &proxy.url);
     let name = proxy.url.trim_start_matches("https://");
     env.outcome(&mut program).assert_failure(&[
-        &format!("error: the proxy {name} (from HTTPS_PROXY), on the way to "),
-        "issuer.example (from creds.json), has a certificate from a CA that is not trusted",
+        "error: issuer.example (from creds.json) through the proxy ",
+        &format!(
+            "{name} (from HTTPS_PROXY): the proxy has a certificate from a CA that is not trusted"
+        ),
     ]);
     proxy.assert_nothing_sent();
 }

@@ -34,8 +34,9 @@ fn message_with(variables: &[(&str, &str)]) -> String {
 /// The proxy at this address is to blame.
 #[track_caller]
 fn assert_blames(message: &str, address: &str) {
-    let start = format!("error: the proxy {address} (from ");
-    assert!(message.starts_with(&start), "{message}");
+    let (_, rest) = message.split_once(" through the proxy ").unwrap();
+    assert!(rest.starts_with(&format!("{address} (from ")), "{message}");
+    assert!(rest.contains("): the proxy "), "{message}");
 }
 
 #[test]
@@ -83,34 +84,43 @@ fn the_first_variable_that_is_not_empty_counts() {
         let (first, second) = (format!("http://{CLOSED_PORT}"), "http://127.0.0.1:2");
         let message = message_with(&[(pair[0], &first), (pair[1], second)]);
         assert_blames(&message, CLOSED_PORT);
-        assert!(message.contains(pair[0]), "{message}");
+        let is_named = |name| message.to_uppercase().contains(name);
+        // Windows does not tell small letters from capitals.
+        assert!(if cfg!(windows) {
+            is_named(pair[0])
+        } else {
+            message.contains(pair[0])
+        });
         let message = message_with(&[(pair[0], ""), (pair[1], second)]);
         assert_blames(&message, "127.0.0.1:2");
-        assert!(message.contains(pair[1]), "{message}");
+        let is_named = |name| message.to_uppercase().contains(name);
+        assert!(if cfg!(windows) {
+            is_named(pair[1])
+        } else {
+            message.contains(pair[1])
+        });
     }
 }
 
-/// HTTP_PROXY is for plain HTTP, and NO_PROXY=* is for all hosts, whatever the proxy is.
+/// HTTP_PROXY is for plain HTTP, and NO_PROXY=* is for all hosts.
 #[test]
 fn none() {
     let host = unknown_host();
     let closed = format!("http://{CLOSED_PORT}");
     let listed = format!("example.com, {host}");
-    let excepted = " without the proxy (NO_PROXY)";
-    let cases: [(&[(&str, &str)], &str); 7] = [
-        (&[("HTTP_PROXY", &closed)], ""),
-        (&[("http_proxy", &closed)], ""),
-        (&[("HTTPS_PROXY", ""), ("ALL_PROXY", "")], ""),
-        (&[("HTTPS_PROXY", &closed), ("NO_PROXY", "*")], ""),
-        (&[("HTTPS_PROXY", "ftp://x"), ("NO_PROXY", "*")], ""),
-        (&[("HTTPS_PROXY", &closed), ("NO_PROXY", &listed)], excepted),
-        (&[("HTTPS_PROXY", &closed), ("no_proxy", ".test")], excepted),
+    let cases: [&[(&str, &str)]; 6] = [
+        &[("HTTP_PROXY", &closed)],
+        &[("http_proxy", &closed)],
+        &[("HTTPS_PROXY", ""), ("ALL_PROXY", "")],
+        &[("HTTPS_PROXY", &closed), ("NO_PROXY", "*")],
+        &[("HTTPS_PROXY", &closed), ("NO_PROXY", &listed)],
+        &[("HTTPS_PROXY", &closed), ("no_proxy", ".test")],
     ];
-    check_all(cases, |variables, why| {
+    check_all(cases.map(|variables| (variables, ())), |variables, ()| {
         let env = behind_proxy(&host);
         let mut program = env.program();
         program.arg("-v").envs(variables.iter().copied());
-        let direct = format!("* Connecting to {host} (from creds.json){why}\n");
+        let direct = format!("* Connecting to {host} (from creds.json)\n");
         env.outcome(&mut program).assert_has(&[&direct]);
     });
 }
@@ -222,8 +232,7 @@ fn who_looks_the_host_up() {
 
     let proxy = Proxy::socks5(4);
     program.env("ALL_PROXY", format!("socks5h://{}", proxy.address));
-    env.outcome(&mut program)
-        .assert_failure(&["error: the proxy"]);
+    env.outcome(&mut program).assert_failure(&["): the proxy "]);
     assert_eq!(proxy.targets(), [format!("{unknown}:443")]);
 }
 
