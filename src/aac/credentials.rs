@@ -6,8 +6,6 @@ use std::{collections::BTreeMap, fs};
 
 const FILE: &str = "creds.json";
 
-const UNSAVED: &str = "The tokens were refreshed, but creds.json may still hold the old ones.";
-
 /// The members of a JSON object, each as it is written.
 type Members = BTreeMap<String, Box<RawValue>>;
 
@@ -53,7 +51,7 @@ impl Credentials {
         let json = serde_json::to_string_pretty(&self.members).expect("JSON makes JSON");
         if let Err(error) = self.file.commit((json + "\n").as_bytes()) {
             let problem = format!("cannot be updated with the new tokens: {error}");
-            return Err(fault(&problem, new_tokens).with_line(UNSAVED));
+            return Err(fault(&problem, new_tokens));
         }
         output::verbose("* Saved the new tokens in creds.json");
         Ok(access_token)

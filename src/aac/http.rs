@@ -11,26 +11,19 @@ use std::{thread, time::Duration, time::Instant};
 use ureq::http::{HeaderMap, Method, Request, Uri};
 use ureq::{Agent, Error as Cause, Proxy, Timeout};
 
-/// Then a line says who is awaited.
-const PATIENCE: Duration = Duration::from_secs(5);
-/// Then the thread that does the work is left alone.
-const TOTAL: Duration = Duration::from_secs(34);
 /// Of a response, in bytes, and what is read of one that is only looked into.
 const MAX_BODY: u64 = 64 << 20;
 const MAX_ERROR: usize = 64 << 10;
 
 /// Sends requests, through a proxy if there is one.
-pub struct Client {
-    proxy: Option<NamedProxy>,
-}
+pub struct Client(Option<NamedProxy>);
 
 impl Client {
     /// Finds the proxy. A client connects when it is used.
     pub fn new() -> Result<Client, Error> {
         let store = no_response::certificate_store();
         output::verbose(&format!("* Certificate store: {store}"));
-        let proxy = NamedProxy::find()?;
-        Ok(Client { proxy })
+        Ok(Client(NamedProxy::find()?))
     }
 
     /// Sends a request and waits for the response, whatever its status. A GET has no body. `source` is
@@ -62,10 +55,11 @@ impl Client {
         let work = move || drop(sender.send(exchange(&agent, request, is_once)));
         let started = thread::Builder::new().spawn(work);
         started.map_err(|error| NoResponse::new(&route, &Cause::Io(error), false, again))?;
-        let result = receiver.recv_timeout(PATIENCE).or_else(|_| {
+        let result = receiver.recv_timeout(Duration::from_secs(5)).or_else(|_| {
             let warning = loss.filter(|_| is_over.load(SeqCst)).unwrap_or_default();
             output::notice(&format!("Waiting up to 30 seconds for {route} … {warning}"));
-            receiver.recv_timeout(TOTAL - PATIENCE)
+            // Longer than any phase of a request; then the thread is left alone.
+            receiver.recv_timeout(Duration::from_secs(29))
         });
         // From here on, nothing is sent.
         let was_sent = is_over.swap(true, SeqCst);
@@ -77,7 +71,7 @@ impl Client {
     fn route(&self, url: &Uri, source: &str) -> (String, Option<Proxy>) {
         let host = url.authority().map_or("", |host| host.as_str());
         let name = format!("{host} (from {source})");
-        match self.proxy.as_ref().filter(|proxy| !proxy.excepts(url)) {
+        match self.0.as_ref().filter(|proxy| !proxy.excepts(url)) {
             Some(NamedProxy { proxy, name: by }) => (name + " through " + by, Some(proxy.clone())),
             None => (name, None),
         }

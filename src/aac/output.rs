@@ -2,9 +2,9 @@
 
 use super::error::Error;
 use serde::de::IgnoredAny;
-use std::collections::HashSet;
+use std::collections::BTreeSet;
 use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
-use std::sync::{LazyLock, Mutex, PoisonError};
+use std::sync::{Mutex, PoisonError};
 use std::{borrow::Cow, io, io::ErrorKind::BrokenPipe, io::Write};
 
 /// This many consecutive characters of a token are never printed. They fit a `u64`.
@@ -12,7 +12,7 @@ const WINDOW: usize = 8;
 
 static IS_VERBOSE: AtomicBool = AtomicBool::new(false);
 /// The windows of all tokens that this process has met.
-static KNOWN: LazyLock<Mutex<HashSet<u64>>> = LazyLock::new(Mutex::default);
+static KNOWN: Mutex<BTreeSet<u64>> = Mutex::new(BTreeSet::new());
 
 /// Turns [`verbose`] on or off.
 pub fn set_verbose(is_verbose: bool) {
