@@ -26,9 +26,10 @@ pub fn agent(proxy: Option<Proxy>, is_over: Arc<AtomicBool>) -> Agent {
         .timeout_connect(TIMEOUT)
         .timeout_per_read(TIMEOUT)
         .timeout_per_write(TIMEOUT)
-        // What curl takes, and room for it.
+        // What curl takes, and room for it. To clear larger buffers takes time.
         .max_response_header_size(300 << 10)
-        .input_buffer_size(600 << 10)
+        .input_buffer_size(320 << 10)
+        .output_buffer_size(32 << 10)
         // A redirect would take the token to whatever host it names.
         .max_redirects(0)
         .http_status_as_error(false);
