@@ -7,8 +7,8 @@ use ureq::{Proxy, http::Uri};
 
 /// In curl's order. `HTTP_PROXY` is for plain HTTP, which only this machine is spoken to in.
 const VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
-const FORMAT: &str = "Write http, https, socks4, socks4a, socks5 or socks5h, then ://HOST:PORT or \
-    ://USER:PASSWORD@HOST:PORT. In USER and PASSWORD, write %2F for /, %3F for ? and %23 for #.";
+const FORMAT: &str = "Write SCHEME://HOST:PORT or SCHEME://USER:PASSWORD@HOST:PORT. SCHEME is http, \
+    https, socks4, socks4a, socks5 or socks5h. In PASSWORD, write %2F for /, %3F for ?, %23 for #.";
 
 pub struct NamedProxy {
     pub proxy: Proxy,
