@@ -283,10 +283,15 @@ impl TestEnv {
         // As the system names it.
         let whole = self.folder.path().canonicalize().unwrap();
         let whole = whole.to_str().unwrap().trim_start_matches(r"\\?\");
-        text.replace(&self.url, "[URL]")
+        let text = text
+            .replace(&self.url, "[URL]")
             .replace(host, "[HOST]")
             .replace(whole, "[FOLDER]")
-            .replace(folder, "[FOLDER]")
+            .replace(folder, "[FOLDER]");
+        // To Windows, the names of variables in small letters are those in capitals.
+        let names = [("https_proxy", "HTTPS_PROXY"), ("all_proxy", "ALL_PROXY")];
+        let names = names.into_iter().filter(|_| cfg!(windows));
+        names.fold(text, |text, (small, capital)| text.replace(small, capital))
     }
 
     /// Whatever may be a token in `creds.json`, even if that is damaged, counts as issued.
