@@ -15,7 +15,7 @@ pub struct Arguments {
     pub help_or_version: Option<String>,
     pub is_verbose: bool,
     pub method: Method,
-    /// As it was typed. If there is none, the default call is wanted.
+    /// If there is none, the default call is wanted.
     pub path: Option<String>,
     /// The body, which may be empty.
     pub json: String,

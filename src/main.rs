@@ -12,12 +12,12 @@ use ureq::http::{Method, Request, Uri};
 /// Identifies the application to the services.
 const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VERSION"));
 
-/// What became of the tokens.
+/// What is known of the tokens after a failure.
 const NOT_USED: &str = "This run did not use the refresh token.";
 const MAYBE_REFRESHED: &str = "The tokens may have been refreshed. If so, the next run will say that \
     the refresh token has been used.";
 
-/// What every API call needs, besides the access token.
+/// Where to call, for which project, and how.
 struct Api {
     settings: Settings,
     client: Client,
@@ -42,19 +42,18 @@ fn run() -> Result<(), Error> {
     }
 
     // Everything that can be checked is checked before the refresh token is used.
-    let api = Api {
-        settings: Settings::read()?,
-        client: Client::new()?,
-    };
-    let url = arguments.path.map(|path| api.settings.join(&path));
-    let url = url.transpose()?;
+    let settings = Settings::read()?;
+    let client = Client::new()?;
+    let checked = arguments.path.map(|path| settings.join(&path));
+    let call_url = checked.transpose()?;
+    let api = Api { settings, client };
 
     let access_token = get_access_token(&api)?;
-    let response = match url {
+    let json = match call_url {
         Some(url) => call_api(&api, &access_token, arguments.method, url, arguments.json),
         None => get_current_workspace(&api, &access_token),
     };
-    let result = response.and_then(|json| output::print(&json));
+    let result = json.and_then(|json| output::print(&json));
     result.map_err(|error| error.with_line("The tokens were refreshed and saved."))
 }
 
@@ -76,18 +75,18 @@ fn get_access_token(api: &Api) -> Result<String, Error> {
         .header("content-type", "application/x-www-form-urlencoded")
         .body(url::encode_form(&form))
         .expect("the URL was checked when it was read");
-    // The file is named if there is no response: the host comes from it.
     let loss = "If you stop the program now, the tokens may be lost.";
+    // The file is named if there is no response: the host comes from it.
     let sent = client.send(request, "creds.json", Some(loss));
     let response = sent.map_err(|failure| match failure.may_have_acted {
         true => failure.error.with_line(MAYBE_REFRESHED),
         false => failure.error.with_line(NOT_USED),
     })?;
 
-    // Whatever the status is: what is parsed as a token is not printed from now on.
-    let new_creds = TokenResponse::parse(&response.text);
+    // Parsed whatever the status is: from now on, the secret parts of the tokens in it are not printed.
+    let tokens = TokenResponse::parse(&response.text);
     if response.head.status.is_success()
-        && let Some(new_creds) = new_creds
+        && let Some(new_creds) = tokens
     {
         return old_creds.replace_with(new_creds, &settings.tokens_advice);
     }
@@ -104,7 +103,8 @@ fn get_current_workspace(api: &Api, access_token: &str) -> Result<String, Error>
     call_api(api, access_token, Method::GET, url, String::new())
 }
 
-/// Calls the API, with JSON or an empty body. Returns indented JSON, or nothing for an empty response.
+/// Calls the API, with JSON or an empty body. Returns indented JSON. If the response is empty, prints
+/// its status and returns an empty text.
 fn call_api(
     api: &Api,
     access_token: &str,
@@ -117,13 +117,14 @@ fn call_api(
         .uri(url)
         .header("authorization", format!("Bearer {}", access_token))
         .header("user-agent", USER_AGENT)
-        // One id under two names: the service renamed the header in April 2025.
+        // One id under two names: the example renamed the header in April 2025.
         .header("x-client-id", &api.settings.project_id)
         .header("x-api-project-id", &api.settings.project_id)
-        // Nearly every API asks for it, even without a body.
+        // Nearly every API asks for this header, even without a body.
         .header("content-type", "application/json")
         .body(json)
         .expect("each part was checked when it was read");
+    // Nothing is lost if this is stopped.
     let response = api.client.send(request, "aac_url.txt", None);
     let response = response.map_err(|failure| failure.error)?;
 

@@ -108,7 +108,11 @@ fn serve() -> Result<ExitCode, Box<dyn Error>> {
     say!("  {run} -- v4/apiAccessTokens");
     say!("  {run} -- v4/workspaces");
     say!("  {run} -- v4/workspaces/31415/people/batch {INVITATION}");
-    say!("\nTo get new tokens for creds.json, open:\n");
+    say!(
+        "\nThe three files there are ready to use. To fill them in yourself, get the Client ID and new"
+    );
+    say!("tokens at:\n");
+    say!("  {}/cloud-portal/library/alteryx-io", mock.url);
     say!("  {}/cloud-portal/preferences/oauth2-api-tokens", mock.url);
     say!("\nPress Ctrl-C to stop. Requests:\n");
     loop {

@@ -17,7 +17,7 @@ const TIMEOUT: Option<Duration> = Some(Duration::from_secs(30));
 /// Shared, since it reads the certificate store.
 static TLS: LazyLock<RustlsConnector> = LazyLock::new(RustlsConnector::default);
 
-/// An agent for one request, which `is_over` when it may have been sent, or must not be any more.
+/// An agent for one request. It sets `is_over` before it sends, and sends nothing if that is set.
 pub fn agent(proxy: Option<Proxy>, is_over: Arc<AtomicBool>) -> Agent {
     let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
     let config = Agent::config_builder()

@@ -20,20 +20,20 @@ pub struct Credentials {
 
 impl Credentials {
     /// Locks and reads `creds.json`, saves what a run that died has left, and reserves space. Opening
-    /// it twice in one thread deadlocks. `new_tokens` is what to do where only those help.
-    pub fn open(new_tokens: &str) -> Result<Credentials, Error> {
-        let refuse = |error| fault(&format!("cannot be updated: {error}"), new_tokens);
-        let fill = advice("is empty", new_tokens);
+    /// it twice in one thread deadlocks. `remedy` is what to do where only those help.
+    pub fn open(remedy: &str) -> Result<Credentials, Error> {
+        let refuse = |error| fault(&format!("cannot be updated: {error}"), remedy);
+        let fill = advice("is empty", remedy);
         let path =
             fs::canonicalize(FILE).map_err(|error| files::unreadable(FILE, &error, &fill))?;
         let mut file = LockedFile::lock(&path, output::notice).map_err(refuse)?;
         let (members, refresh_token, claims) =
-            parse(&files::read(FILE, &fill)?).map_err(|problem| fault(&problem, new_tokens))?;
+            parse(&files::read(FILE, &fill)?).map_err(|problem| fault(&problem, remedy))?;
         let newer = file.recover(&refresh_token).map_err(refuse)?;
         if TokenResponse::parse(&String::from_utf8_lossy(&newer)).is_some() {
             file.commit(newer.trim_ascii_end()).map_err(refuse)?;
             output::verbose("* Recovered the new tokens from creds.json.new");
-            return Credentials::open(new_tokens);
+            return Credentials::open(remedy);
         }
         file.reserve(&refresh_token).map_err(refuse)?;
         Ok(Credentials {
@@ -45,13 +45,13 @@ impl Credentials {
     }
 
     /// Saves the new tokens and returns the new access token. What is not new stays (RFC 6749 §6).
-    pub fn replace_with(mut self, new: TokenResponse, new_tokens: &str) -> Result<String, Error> {
+    pub fn replace_with(mut self, new: TokenResponse, remedy: &str) -> Result<String, Error> {
         let TokenResponse(members, access_token) = new;
         self.members.extend(members);
         let json = serde_json::to_string_pretty(&self.members).expect("JSON makes JSON");
         if let Err(error) = self.file.commit((json + "\n").as_bytes()) {
             let problem = format!("cannot be updated with the new tokens: {error}");
-            return Err(fault(&problem, new_tokens));
+            return Err(fault(&problem, remedy));
         }
         output::verbose("* Saved the new tokens in creds.json");
         Ok(access_token)
@@ -75,7 +75,7 @@ impl TokenResponse {
     }
 }
 
-/// What is in `creds.json`, or what is wrong with it, which quotes nothing of it.
+/// What is in `creds.json`, or what is wrong with it, in words that quote no token.
 fn parse(text: &str) -> Result<(Members, String, Claims), String> {
     let text = text.trim_end();
     let members = serde_json::from_str(text).map_err(|error| {
@@ -121,12 +121,12 @@ fn token(members: &Members, name: &str) -> Result<String, String> {
     Err(format!("{problem} \"{name}\""))
 }
 
-fn fault(problem: &str, new_tokens: &str) -> Error {
-    Error::new(&format!("{FILE} {problem}"), &advice(problem, new_tokens))
+fn fault(problem: &str, remedy: &str) -> Error {
+    Error::new(&format!("{FILE} {problem}"), &advice(problem, remedy))
 }
 
 /// What to do about a problem.
-fn advice(problem: &str, new_tokens: &str) -> String {
+fn advice(problem: &str, remedy: &str) -> String {
     let advice = table::find(include_str!("creds.txt"), problem);
-    advice.replace("{new tokens}", new_tokens)
+    advice.replace("{remedy}", remedy)
 }

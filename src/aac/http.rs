@@ -11,8 +11,9 @@ use std::{thread, time::Duration, time::Instant};
 use ureq::http::{HeaderMap, Method, Request, Uri};
 use ureq::{Agent, Error as Cause, Proxy, Timeout};
 
-/// Of a response, in bytes, and what is read of one that is only looked into.
+/// Of a response, in bytes.
 const MAX_BODY: u64 = 64 << 20;
+/// Of a response that tells an error, what is read at least.
 const MAX_ERROR: usize = 64 << 10;
 
 /// Sends requests, through a proxy if there is one.

@@ -39,7 +39,7 @@ impl LockedFile {
         })
     }
 
-    /// What a process that died wrote to replace `old`: nothing, or possibly not all of it.
+    /// What a process that died or failed had written to replace `old`, if anything: perhaps a part.
     pub fn recover(&mut self, old: &str) -> io::Result<Vec<u8>> {
         let (mut noted, mut content) = (Vec::new(), Vec::new());
         self.lock.rewind()?;
@@ -54,7 +54,7 @@ impl LockedFile {
     pub fn reserve(&mut self, old: &str) -> io::Result<()> {
         // It may have to be overwritten.
         let file = File::options().write(true).open(&self.path)?;
-        // Many times what is written.
+        // Ample for what is written.
         let space = (2 * file.metadata()?.len()).max(64 << 10);
         let _ = fs::remove_file(&self.new_path);
         let mut new = open_private(&self.new_path)?;
@@ -94,7 +94,7 @@ impl Drop for LockedFile {
     }
 }
 
-/// Overwrites a file, which at any moment is text, perhaps with spaces after it.
+/// Overwrites a file, once it is long enough, so that a full disk cannot cut it short.
 fn overwrite(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = File::options().write(true).open(path)?;
     #[cfg(unix)]

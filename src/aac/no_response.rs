@@ -28,14 +28,15 @@ impl NoResponse {
         let said = cause.to_string();
         let ends = ["failed: ", "fail: ", "certificate: ", "io: "];
         let said_last = ends.iter().find_map(|end| said.split_once(end));
-        let row = table::find(include_str!("no_response.txt"), &text)
-            .replace("{check}", check)
-            .replace("{again}", if was_sent { again } else { check })
-            .replace("{store}", &certificate_store())
-            .replace("{said}", said_last.map_or(&said, |(_, said)| said));
+        let row = table::find(include_str!("no_response.txt"), &text);
         let (what, advice) = row.split_once(" | ").unwrap_or_default();
+        let what = what.replace("{said}", said_last.map_or(&said, |(_, said)| said));
+        let advice = advice
+            .replace("{check}", check)
+            .replace("{store}", &certificate_store());
+        let advice = advice.replace("{again}", if was_sent { again } else { check });
         NoResponse {
-            error: Error::new(&format!("{who} {what}"), advice),
+            error: Error::new(&format!("{who} {what}"), &advice),
             // TLS 1.3 lets a client send before the server asks for its certificate, and reads nothing.
             may_have_acted: was_sent && !text.contains("CertificateRequired"),
         }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering::Relaxed};
 use std::sync::{Mutex, PoisonError};
 use std::{borrow::Cow, io, io::ErrorKind::BrokenPipe, io::Write};
 
-/// This many consecutive characters of a token are never printed. They fit a `u64`.
+/// This many consecutive characters of a token's secret part are never printed. They fit a `u64`.
 const WINDOW: usize = 8;
 
 static IS_VERBOSE: AtomicBool = AtomicBool::new(false);

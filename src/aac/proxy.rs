@@ -27,11 +27,8 @@ impl NamedProxy {
             None => ("the Windows settings", Proxy::try_from_env()),
         };
         let Some(proxy) = proxy else { return Ok(None) };
-        let name = format!(
-            "the proxy {}:{} (from {source})",
-            proxy.host(),
-            proxy.port()
-        );
+        let (host, port) = (proxy.host(), proxy.port());
+        let name = format!("the proxy {host}:{port} (from {source})");
         Ok(Some(NamedProxy { name, proxy }))
     }
 

@@ -34,7 +34,7 @@ impl Response {
 
     /// The issuer returned no tokens. Only what cannot be a token is shown: `error` and
     /// `error_description` (RFC 6749 §5.2), or `code` and `message`, as PingOne calls them.
-    pub fn issuer_error(&self, new_tokens: &str) -> Error {
+    pub fn issuer_error(&self, remedy: &str) -> Error {
         let json = self.json();
         let word = |name, other| json[name].as_str().or(json[other].as_str());
         let code = word("error", "code");
@@ -43,7 +43,7 @@ impl Response {
         let words = format!("The issuer says: {}", said.join(": "));
         let details = self.details(Some(words).filter(|_| !said.is_empty()));
         let key = format!("issuer {}", code.unwrap_or_default());
-        self.error(&key, ", but no access token", &details, new_tokens)
+        self.error(&key, ", but no access token", &details, remedy)
     }
 
     /// Whether the issuer has refused a request (RFC 6749 §5.2). Anything else may have answered in
@@ -54,7 +54,7 @@ impl Response {
     }
 
     /// The API returned an error, or something that is not JSON.
-    pub fn api_error(&self, right_id: &str) -> Error {
+    pub fn api_error(&self, remedy: &str) -> Error {
         let is_binary = self.text.contains(['\0', '\u{fffd}']);
         let words = match json::pretty(&self.text) {
             Some(json) => Some(format!("{json:.4096}")),
@@ -64,7 +64,7 @@ impl Response {
         let json = self.json();
         let (fault, exception) = (&json["fault"]["detail"], &json["exception"]["name"]);
         let key = format!("api {fault} {exception}");
-        self.error(&key, ", but no valid JSON", &details, right_id)
+        self.error(&key, ", but no usable JSON", &details, remedy)
     }
 
     /// `source` is who answered, with a code; `lack` what a success lacks; `remedy` for a token or ID.

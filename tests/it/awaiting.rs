@@ -141,7 +141,7 @@ fn check(case: &Case, arguments: &[&str]) {
     let mut lines = outcome.stderr.lines();
     let steps: Vec<_> = lines.by_ref().take_while(|line| *line != waiting).collect();
     let failure: Vec<_> = lines.collect();
-    let problem = format!("error: {} did not answer", case.culprit);
+    let problem = format!("error: {} did not ", case.culprit);
     assert_eq!(failure.len(), 3, "{outcome:#?}");
     assert!(failure[0].starts_with(&problem), "{outcome:#?}");
     assert!(failure[0].ends_with(" within 30 seconds."), "{outcome:#?}");

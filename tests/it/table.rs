@@ -36,7 +36,7 @@ const WEBPKI: [(&str, &str); 8] = [
     ("BadSignature", "has a certificate with a wrong signature"),
     (
         "Other(OtherError(CaUsedAsEndEntity))",
-        "has a CA's certificate in place of its own",
+        "uses the certificate of a CA, not one for a server",
     ),
     (
         "UnsupportedSignatureAlgorithmContext { signature_algorithm_id: [6, 9] }",

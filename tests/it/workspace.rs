@@ -227,7 +227,7 @@ fn prints_no_json_that_is_none() {
     check_all(cases.map(|sent| (sent, sent)), |_, sent| {
         env.stub_api(Stub::ok(sent));
         env.run(&[])
-            .assert_failure(&["returned HTTP 200 OK, but no valid JSON"]);
+            .assert_failure(&["returned HTTP 200 OK, but no usable JSON"]);
     });
 }
 
