@@ -25,7 +25,7 @@ impl LockedFile {
         let lock = open_private(&beside("lock"))?;
         let mut locked = lock.try_lock();
         if let Err(TryLockError::WouldBlock) = locked {
-            notice("Waiting for another run to finish …");
+            notice("Waiting for another run to release the lock …");
             locked = lock.lock().map_err(TryLockError::Error);
         }
         if locked.is_err() {

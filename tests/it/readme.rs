@@ -131,6 +131,7 @@ fn its_git_commands_keep_credentials_out_of_git() {
     fill("as shipped\n");
     run("git init --quiet");
     run("git add .");
+    run("git -c user.name=a -c user.email=a commit --quiet --message as-shipped");
     let hide = find(section(README, "The three files"), "git ");
     run(hide);
     fill("mine\n");
