@@ -41,7 +41,7 @@ fn run() -> Result<(), Error> {
         return output::print(&text);
     }
 
-    // Everything that can be checked is checked before the refresh token is used.
+    // Everything that you give is checked before the refresh token is used.
     let settings = Settings::read()?;
     let client = Client::new()?;
     let checked = arguments.path.map(|path| settings.join(&path));
@@ -49,11 +49,11 @@ fn run() -> Result<(), Error> {
     let api = Api { settings, client };
 
     let access_token = get_access_token(&api)?;
-    let json = match call_url {
+    let response = match call_url {
         Some(url) => call_api(&api, &access_token, arguments.method, url, arguments.json),
         None => get_current_workspace(&api, &access_token),
     };
-    let result = json.and_then(|json| output::print(&json));
+    let result = response.and_then(|text| output::print(&text));
     result.map_err(|error| error.with_line("The tokens were refreshed and saved."))
 }
 
@@ -61,9 +61,9 @@ fn run() -> Result<(), Error> {
 fn get_access_token(api: &Api) -> Result<String, Error> {
     let Api { settings, client } = api;
     // creds.json is locked from here until the new tokens are saved.
-    let old_creds = Credentials::open(&settings.tokens_advice)?;
+    let old_creds = Credentials::open(&settings.tokens_remedy)?;
 
-    // The payload of the access token names the issuer and the OAuth client, not the API project.
+    // The payload of the access token names the token endpoint ("iss") and the OAuth client.
     let info = &old_creds.claims;
     let form = [
         ("grant_type", "refresh_token"),
@@ -76,7 +76,7 @@ fn get_access_token(api: &Api) -> Result<String, Error> {
         .body(url::encode_form(&form))
         .expect("the URL was checked when it was read");
     let loss = "If you stop the program now, the tokens may be lost.";
-    // The file is named if there is no response: the host comes from it.
+    // If this fails, the message names creds.json, which the host comes from. It cannot be repeated.
     let sent = client.send(request, "creds.json", Some(loss));
     let response = sent.map_err(|failure| match failure.may_have_acted {
         true => failure.error.with_line(MAYBE_REFRESHED),
@@ -88,10 +88,10 @@ fn get_access_token(api: &Api) -> Result<String, Error> {
     if response.head.status.is_success()
         && let Some(new_creds) = tokens
     {
-        return old_creds.replace_with(new_creds, &settings.tokens_advice);
+        return old_creds.save_new(new_creds, &settings.tokens_remedy);
     }
-    let error = response.issuer_error(&settings.tokens_advice);
-    if response.is_refusal() {
+    let error = response.issuer_error(&settings.tokens_remedy);
+    if response.is_issuer_refusal() {
         return Err(error.with_line("The tokens were not refreshed."));
     }
     Err(error.with_line(MAYBE_REFRESHED))
@@ -129,12 +129,12 @@ fn call_api(
     let response = response.map_err(|failure| failure.error)?;
 
     if !response.head.status.is_success() {
-        return Err(response.api_error(&api.settings.project_advice));
+        return Err(response.api_error(&api.settings.project_remedy));
     }
     if response.text.is_empty() {
         output::notice(&format!("HTTP {}", response.head.status));
         return Ok(String::new());
     }
     let indented = json::pretty(&response.text);
-    indented.ok_or_else(|| response.api_error(&api.settings.project_advice))
+    indented.ok_or_else(|| response.api_error(&api.settings.project_remedy))
 }

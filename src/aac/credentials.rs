@@ -45,7 +45,7 @@ impl Credentials {
     }
 
     /// Saves the new tokens and returns the new access token. What is not new stays (RFC 6749 §6).
-    pub fn replace_with(mut self, new: TokenResponse, remedy: &str) -> Result<String, Error> {
+    pub fn save_new(mut self, new: TokenResponse, remedy: &str) -> Result<String, Error> {
         let TokenResponse(members, access_token) = new;
         self.members.extend(members);
         let json = serde_json::to_string_pretty(&self.members).expect("JSON makes JSON");

@@ -48,7 +48,7 @@ impl Response {
 
     /// Whether the issuer has refused a request (RFC 6749 §5.2). Anything else may have answered in
     /// its place, after it has done what it was asked for.
-    pub fn is_refusal(&self) -> bool {
+    pub fn is_issuer_refusal(&self) -> bool {
         let has_token = self.text.contains("_token\"");
         self.head.status.is_client_error() && self.json()["error"].is_string() && !has_token
     }

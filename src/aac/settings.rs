@@ -12,9 +12,9 @@ pub struct Settings {
     pub aac_url: String,
     pub project_id: String,
     /// Where to get the right ID.
-    pub project_advice: String,
+    pub project_remedy: String,
     /// What to do where only new tokens help, as the end of a sentence.
-    pub tokens_advice: String,
+    pub tokens_remedy: String,
 }
 
 impl Settings {
@@ -31,7 +31,7 @@ impl Settings {
         }
         let portal = portal(&aac_url);
         let page = format!("{portal}/cloud-portal/preferences/oauth2-api-tokens");
-        let tokens_advice =
+        let tokens_remedy =
             format!("generate new tokens at {page} and paste both into creds.json.");
 
         // The second is what the example's newest revision calls the same file.
@@ -39,17 +39,17 @@ impl Settings {
         let found = files.find(|file| Path::new(file).exists());
         let file = found.unwrap_or("client_id.txt");
         let page = format!("{portal}/cloud-portal/library/alteryx-io");
-        let project_advice = format!("Copy the ID of your API project at {page} into {file}.");
-        let project_id = files::read_line(file, &project_advice)?;
+        let project_remedy = format!("Copy the ID of your API project at {page} into {file}.");
+        let project_id = files::read_line(file, &project_remedy)?;
         if project_id.contains("://") || project_id.starts_with("eyJ") {
             let problem = format!("{file} holds a URL or a token, not an ID");
-            return Err(Error::new(&problem, &project_advice));
+            return Err(Error::new(&problem, &project_remedy));
         }
         Ok(Settings {
             aac_url,
             project_id,
-            project_advice,
-            tokens_advice,
+            project_remedy,
+            tokens_remedy,
         })
     }
 
