@@ -11,11 +11,11 @@ const HELP: &str = include_str!("help.txt");
 
 #[derive(Default)]
 pub struct Arguments {
-    /// What to print, if that is all that is wanted.
+    /// The text that --help or --version prints.
     pub help_or_version: Option<String>,
     pub is_verbose: bool,
     pub method: Method,
-    /// If there is none, the default call is wanted.
+    /// `None` means the default call.
     pub path: Option<String>,
     /// The body, which may be empty.
     pub json: String,
@@ -61,7 +61,7 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> Result<Arguments, Err
     read_call(&words, parsed)
 }
 
-/// `word` is the culprit. It is quoted on one line, and cut to 40 characters.
+/// `word`, the bad argument, is quoted on one line, cut to 40 characters.
 fn misuse(word: &str, fault: &str) -> Error {
     let words: Vec<_> = word.split_whitespace().collect();
     let problem = format!("\"{:.40}\" {fault}", words.join(" "));

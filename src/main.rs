@@ -104,7 +104,7 @@ fn get_current_workspace(api: &Api, access_token: &str) -> Result<String, Error>
 }
 
 /// Calls the API, with JSON or an empty body. Returns indented JSON. If the response is empty, prints
-/// its status and returns an empty text.
+/// its status and returns an empty string.
 fn call_api(
     api: &Api,
     access_token: &str,

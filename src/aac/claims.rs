@@ -14,7 +14,7 @@ pub struct Claims {
 
 impl Claims {
     /// Reads the second part of a JWT (RFC 7519 §3). An error says what is wrong with the token.
-    /// Checking the signature is for the API.
+    /// The API checks the signature.
     pub fn read(token: &str) -> Result<Claims, &'static str> {
         let payload = token.split('.').nth(1).unwrap_or_default();
         let payload = base64url(payload).unwrap_or_default();

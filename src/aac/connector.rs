@@ -17,7 +17,7 @@ const TIMEOUT: Option<Duration> = Some(Duration::from_secs(30));
 /// Shared, since it reads the certificate store.
 static TLS: LazyLock<RustlsConnector> = LazyLock::new(RustlsConnector::default);
 
-/// An agent for one request. It sets `is_over` before it sends, and sends nothing if that is set.
+/// An agent for one request. It sets `is_over`, and sends only if that was not yet set.
 pub fn agent(proxy: Option<Proxy>, is_over: Arc<AtomicBool>) -> Agent {
     let tls = TlsConfig::builder().root_certs(RootCerts::PlatformVerifier);
     let config = Agent::config_builder()
@@ -26,7 +26,7 @@ pub fn agent(proxy: Option<Proxy>, is_over: Arc<AtomicBool>) -> Agent {
         .timeout_connect(TIMEOUT)
         .timeout_per_read(TIMEOUT)
         .timeout_per_write(TIMEOUT)
-        // What curl takes, and room for it. To clear larger buffers takes time.
+        // What curl takes, and room for it. Clearing larger buffers takes time.
         .max_response_header_size(300 << 10)
         .input_buffer_size(320 << 10)
         .output_buffer_size(32 << 10)
@@ -52,7 +52,7 @@ impl Connector for Hops {
         let tunnel = tunnel.map_err(|error| Error::Other(Box::new(error)))?;
         let tcp = TcpConnector::default().connect(details, tunnel)?;
         let tls = TLS.connect(details, tcp)?;
-        // The way to the proxy itself has a configuration without a proxy.
+        // The hop to the proxy itself has a configuration without a proxy.
         let is_whole_way = details.config.proxy() == self.proxy.as_ref();
         if is_whole_way && self.is_over.swap(true, SeqCst) {
             return Err(Error::Timeout(Timeout::Global));
@@ -61,7 +61,7 @@ impl Connector for Hops {
     }
 }
 
-/// Looks hosts up. If IPv6 leads nowhere, it must not hide IPv4, nor the other way (RFC 8305).
+/// Looks up hosts. If IPv6 does not work, IPv4 must still be tried, and vice versa (RFC 8305).
 #[derive(Debug)]
 struct HappyEyeballs;
 
@@ -72,7 +72,7 @@ impl Resolver for HappyEyeballs {
         let mut addresses = found.map_err(|_| Error::HostNotFound)?;
         match config.proxy().filter(|proxy| proxy.uri() != uri) {
             None => put_first_what_answers(&mut addresses),
-            // A SOCKS proxy connects to the host itself. SOCKS 4 knows no IPv6.
+            // A SOCKS proxy connects to the host itself. SOCKS4 has no IPv6.
             Some(_) => addresses.sort_by_key(SocketAddr::is_ipv6),
         }
         Ok(addresses)

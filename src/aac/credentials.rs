@@ -19,8 +19,8 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Locks and reads `creds.json`, saves what a run that died has left, and reserves space. Opening
-    /// it twice in one thread deadlocks. `remedy` is what to do where only those help.
+    /// Locks and reads `creds.json`, recovers what a killed run left, and reserves space. Opening it
+    /// twice in one thread deadlocks. `remedy` is how to get new tokens.
     pub fn open(remedy: &str) -> Result<Credentials, Error> {
         let refuse = |error| fault(&format!("cannot be updated: {error}"), remedy);
         let fill = advice("is empty", remedy);
@@ -95,7 +95,7 @@ fn parse(text: &str) -> Result<(Members, String, Claims), String> {
     }
 }
 
-/// The token of this name, of which no secret is printed from now on, or what is wrong with it.
+/// The token called `name`, redacted in output from now on, or what is wrong with it.
 fn token(members: &Members, name: &str) -> Result<String, String> {
     let json = members.get(name).map_or("\"\"", |json| json.get());
     let text: String = serde_json::from_str(json).unwrap_or_default();

@@ -1,4 +1,4 @@
-//! A failure, as a person reads it.
+//! An error message for the user.
 
 use std::fmt;
 
@@ -11,7 +11,7 @@ pub struct Error {
 impl Error {
     /// `problem` says what happened and where, without a full stop; `advice` says what to do.
     pub fn new(problem: &str, advice: &str) -> Error {
-        // A line break in the name of a folder, say, must not begin a line of its own.
+        // A line break, say in a folder's name, must not start a new line.
         let problem = problem.replace('\n', " ");
         let text = format!("{problem}.\n{advice}").trim_end().to_owned();
         Error { text, exit_code: 1 }

@@ -43,7 +43,7 @@ pub fn unreadable(file: &str, error: &io::Error, advice: &str) -> Error {
     let folder = folder.display();
     let mut problem = format!("{file} cannot be read: {error}");
     if error.kind() == ErrorKind::NotFound {
-        // Windows Explorer hides the ending of a file's name, so people add it twice.
+        // Windows Explorer hides file name extensions, so people add them twice.
         let twice = format!("{file}.txt");
         problem = if let Ok(target) = fs::read_link(file) {
             format!("{file} is a link to {}, which is missing", target.display())

@@ -13,7 +13,7 @@ use ureq::{Agent, Error as Cause, Proxy, Timeout};
 
 /// Of a response, in bytes.
 const MAX_BODY: u64 = 64 << 20;
-/// Of a response that tells an error, what is read at least.
+/// The minimum read of an error response, in bytes.
 const MAX_ERROR: usize = 64 << 10;
 
 /// Sends requests, through a proxy if there is one.
@@ -29,7 +29,7 @@ impl Client {
 
     /// Sends a request and waits for the response, whatever its status. A GET has no body. `source` is
     /// the file that the host comes from. `loss` is what stopping now would lose, if the response holds
-    /// secrets and cannot be had again: then only headers that hold none are shown, and a JSON object
+    /// secrets and cannot be repeated: then only headers that hold none are shown, and a JSON object
     /// that arrived whole is a whole response, however the connection ends.
     pub fn send(
         &self,
@@ -68,7 +68,7 @@ impl Client {
         result.map_err(|cause| NoResponse::new(&route, &cause, was_sent, again))
     }
 
-    /// Who is awaited, and which way, in words; and the proxy on that way.
+    /// The host and the proxy, in words; and the proxy itself, if any.
     fn route(&self, url: &Uri, source: &str) -> (String, Option<Proxy>) {
         let host = url.authority().map_or("", |host| host.as_str());
         let name = format!("{host} (from {source})");

@@ -4,8 +4,8 @@ use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Deserializer, value::RawValue};
 use std::borrow::Cow;
 
-/// Indents JSON, and undoes the escapes in its strings, except for control characters. It works on the
-/// text: values would turn `1E5` into `100000.0`, and take many times the memory.
+/// Indents JSON, and undoes the escapes in its strings that are not required. It works on the text:
+/// parsing would turn `1E5` into `100000.0`, and take many times the memory.
 pub fn pretty(json: &str) -> Option<String> {
     serde_json::from_str::<IgnoredAny>(json).ok()?;
     let (mut rest, mut out, mut depth) = (json.trim_ascii_start(), String::new(), 0);

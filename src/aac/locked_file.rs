@@ -18,7 +18,7 @@ pub struct LockedFile {
 }
 
 impl LockedFile {
-    /// Locks an existing file that is not a symlink. It gives `notice` if it waits, or finds no locks.
+    /// Locks an existing file that is not a symlink. Calls `notice` if it waits or cannot lock.
     pub fn lock(path: &Path, notice: fn(&str)) -> io::Result<LockedFile> {
         let name = path.file_name().unwrap_or_default().display();
         let beside = |ending: &str| path.with_file_name(format!("{name}.{ending}"));
@@ -39,7 +39,7 @@ impl LockedFile {
         })
     }
 
-    /// What a process that died or failed had written to replace `old`, if anything: perhaps a part.
+    /// What a failed process had written to replace `old`, if anything: it may be incomplete.
     pub fn recover(&mut self, old: &str) -> io::Result<Vec<u8>> {
         let (mut noted, mut content) = (Vec::new(), Vec::new());
         self.lock.rewind()?;
@@ -80,7 +80,7 @@ impl LockedFile {
         // A file that is mounted by itself cannot be replaced; nor can one in use, on Windows.
         let result = replaced.or_else(|_| overwrite(&self.path, content));
         self.deletes_new = result.is_ok();
-        // The rename has to reach the disk too. Windows sees to that, and opens no folder.
+        // The rename has to reach the disk too. Windows does that, and cannot open folders.
         let _ = File::open(self.path.with_file_name("")).and_then(|folder| folder.sync_all());
         result
     }
@@ -94,7 +94,7 @@ impl Drop for LockedFile {
     }
 }
 
-/// Overwrites a file, once it is long enough, so that a full disk cannot cut it short.
+/// Extends a file, then overwrites it, so that a full disk cannot truncate it.
 fn overwrite(path: &Path, content: &[u8]) -> io::Result<()> {
     let mut file = File::options().write(true).open(path)?;
     #[cfg(unix)]
@@ -127,7 +127,7 @@ fn open_private(path: &Path) -> io::Result<File> {
     let file = match options.clone().create_new(true).open(path) {
         Err(error) if error.kind() == ErrorKind::AlreadyExists => options.open(path),
         created => {
-            // Never of a file that somebody else has put there.
+            // Not for a file that someone else created.
             #[cfg(unix)]
             if let (Ok(file), Ok(owner)) = (&created, fs::metadata(path.with_extension(""))) {
                 let _ = fchown(file, Some(owner.uid()), Some(owner.gid()));

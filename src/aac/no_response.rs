@@ -7,13 +7,13 @@ use ureq::Error as Cause;
 /// Why there is no response.
 pub struct NoResponse {
     pub error: Error,
-    /// Whether the host may have done what it was asked for.
+    /// Whether the host may have acted on the request.
     pub may_have_acted: bool,
 }
 
 impl NoResponse {
-    /// What `cause` means to a person. `route` is who was awaited, and which way; `again` is what to do
-    /// if the request may have been sent.
+    /// What `cause` means to a person. `route` names the host and any proxy; `again` is what to do if
+    /// the request may have been sent.
     pub fn new(route: &str, cause: &Cause, was_sent: bool, again: &str) -> NoResponse {
         // Only the proxy's errors are wrapped in another.
         let of_proxy = match cause {
@@ -37,7 +37,7 @@ impl NoResponse {
         let advice = advice.replace("{again}", if was_sent { again } else { check });
         NoResponse {
             error: Error::new(&format!("{who} {what}"), &advice),
-            // TLS 1.3 lets a client send before the server asks for its certificate, and reads nothing.
+            // In TLS 1.3, a client may send before a server that wants its certificate rejects it.
             may_have_acted: was_sent && !text.contains("CertificateRequired"),
         }
     }
@@ -48,14 +48,14 @@ pub fn certificate_store() -> String {
     let describe = |name: &str| {
         let path = env::var_os(name)?;
         let pem = match fs::metadata(&path) {
-            // What a pipe holds can be read once.
+            // A pipe can be read only once.
             Ok(found) if !found.is_file() => return Some(format!("{name}={path:?}")),
             _ => fs::read(&path).map(|pem| format!("\n{}", String::from_utf8_lossy(&pem))),
         };
         let fault = match pem {
             Err(error) => format!(", which cannot be read: {error}"),
             Ok(pem) if pem.contains("\n-----BEGIN CERTIFICATE") => String::new(),
-            Ok(_) => ", which holds no certificate, or a byte order mark before it".to_owned(),
+            Ok(_) => ", which has no certificate, or begins with a byte order mark".to_owned(),
         };
         Some(format!("{name}={path:?}{fault}"))
     };

@@ -1,4 +1,4 @@
-//! Everything that is printed, without tokens and without what a terminal would obey.
+//! All output, with tokens redacted and terminal control characters escaped.
 
 use super::error::Error;
 use serde::de::IgnoredAny;
@@ -11,7 +11,7 @@ use std::{borrow::Cow, io, io::ErrorKind::BrokenPipe, io::Write};
 const WINDOW: usize = 8;
 
 static IS_VERBOSE: AtomicBool = AtomicBool::new(false);
-/// The windows of all tokens that this process has met.
+/// The windows of all tokens seen so far.
 static KNOWN: Mutex<BTreeSet<u64>> = Mutex::new(BTreeSet::new());
 
 /// Turns [`verbose`] on or off.
@@ -19,8 +19,8 @@ pub fn set_verbose(is_verbose: bool) {
     IS_VERBOSE.store(is_verbose, Relaxed);
 }
 
-/// Prints a line on standard output, or nothing if it is empty. JSON stays JSON. It is no error if
-/// the reader, such as `head`, has closed the pipe.
+/// Prints a line on standard output, or nothing if it is empty. JSON stays JSON. A pipe closed by the
+/// reader, such as `head`, is not an error.
 pub fn print(text: &str) -> Result<(), Error> {
     let escaped = escape(text);
     let mut shown = redact(&escaped);
@@ -44,14 +44,14 @@ pub fn notice(lines: &str) {
     let _ = writeln!(io::stderr(), "{}", redact(&escape(lines)));
 }
 
-/// Prints a line with curl's mark if that is wanted: `*` a step, `>` what is sent, `<` received.
+/// If verbose, prints a line that has curl's mark: `*` a step, `>` what is sent, `<` received.
 pub fn verbose(line: &str) {
     if IS_VERBOSE.load(Relaxed) {
         notice(&line.replace('\n', " "));
     }
 }
 
-/// From now on, `redact` hides this token's secret part: of a JWT the signature, of any other all.
+/// From now on, `redact` hides this token's secret part: a JWT's signature, or the whole token.
 pub fn remember(token: &str) {
     let is_jwt = token.starts_with("eyJ") && token.matches('.').count() > 1;
     let signature = token.rsplit('.').next().unwrap_or_default();
@@ -62,8 +62,8 @@ pub fn remember(token: &str) {
     known.extend(windows);
 }
 
-/// `text` with `(redacted)` in place of each part of a known token, as it stands. No escape is
-/// undone: encoders escape punctuation only, and tokens have letters and digits in a row.
+/// Replaces each known secret part in `text` by `(redacted)`. Escapes are not decoded: encoders
+/// escape only punctuation, and tokens have runs of letters and digits.
 fn redact(text: &str) -> Cow<'_, str> {
     let known = KNOWN.lock().unwrap_or_else(PoisonError::into_inner);
     let (mut out, mut done, mut window) = (String::new(), 0, 0);
@@ -84,7 +84,7 @@ fn redact(text: &str) -> Cow<'_, str> {
     (out + &text[done..]).into()
 }
 
-/// `text` with JSON's escape in place of what a terminal would obey or hide.
+/// Escapes, as in JSON, whatever a terminal would interpret or hide.
 fn escape(text: &str) -> Cow<'_, str> {
     if text.chars().all(is_harmless) {
         return text.into();
@@ -97,14 +97,14 @@ fn escape(text: &str) -> Cow<'_, str> {
     text.chars().map(show).collect()
 }
 
-/// Whether a terminal shows `c` as itself, and where it stands.
+/// Whether a terminal shows `c` unchanged and in its place.
 fn is_harmless(c: char) -> bool {
     match c {
         '\n' | '\t' | ' '..='~' => true,
         // No width, so that two names look the same: soft hyphen, joiners, tags, byte order mark.
         '\u{ad}' | '\u{180e}' | '\u{200b}'..='\u{200d}' | '\u{2060}'..='\u{206f}' => false,
         '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}' => false,
-        // Separators begin a line, and the others turn the direction of writing.
+        // Separators start a new line; the others change the text direction.
         '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}' => false,
         // Control characters: ESC [ begins a command, and to many terminals U+009B does.
         _ => !c.is_control(),

@@ -5,7 +5,7 @@ use std::env;
 use std::net::IpAddr::{self, V4, V6};
 use ureq::{Proxy, http::Uri};
 
-/// In curl's order. `HTTP_PROXY` is for plain HTTP, which only this machine is spoken to in.
+/// In curl's order. `HTTP_PROXY` is for plain HTTP, which is used only on this machine.
 const VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
 const FORMAT: &str = "Write SCHEME://HOST:PORT or SCHEME://USER:PASSWORD@HOST:PORT. SCHEME is http, \
     https, socks4, socks4a, socks5 or socks5h. In PASSWORD, write %2F for /, %3F for ?, %23 for #.";
@@ -50,7 +50,7 @@ fn value(name: &str) -> Option<String> {
     Some(value).filter(|value| !value.is_empty())
 }
 
-/// Reads a proxy's URL like curl: DOMAIN\name is a user name. An error quotes nothing of a password.
+/// Reads a proxy's URL like curl: DOMAIN\name is a user name. Errors never quote the password.
 fn parse(name: &str, text: &str) -> Result<Proxy, Error> {
     let (scheme, rest) = text.split_once(":/").unwrap_or(("http", text));
     let rest = rest.trim_start_matches('/');
@@ -61,7 +61,7 @@ fn parse(name: &str, text: &str) -> Result<Proxy, Error> {
     let user = url::percent_encode(user);
     let user = user.replace("%3A", ":").replace("%25", "%");
     let is_valid = |proxy: &Proxy| {
-        // ureq takes an invalid port for none, and its default for HTTP is not curl's.
+        // ureq ignores an invalid port, and its default port for HTTP is not curl's.
         let has_default = scheme.starts_with("socks") && proxy.host() == host;
         let has_port = has_default || proxy.uri().port_u16().is_some();
         has_port && !proxy.host().is_empty() && !end.contains('@')
@@ -71,7 +71,7 @@ fn parse(name: &str, text: &str) -> Result<Proxy, Error> {
     proxy.ok_or_else(|| Error::new(&format!("{name} is not a valid proxy URL"), FORMAT))
 }
 
-/// Whether `list` is `*`, or an entry of it, separated by commas or blanks, covers a host.
+/// Whether `list` is `*`, or has an entry (split at commas or blanks) that covers a host.
 pub fn covers(list: &str, host: &str) -> bool {
     let host = host.trim_matches(['[', ']', '.']).to_ascii_lowercase();
     let covers = |entry: &str| {

@@ -1,4 +1,4 @@
-//! A response, what a person may see of it, and what to do if it is not what was asked for.
+//! A response, how much of it is shown, and what to do if it is an error.
 
 use super::{error::Error, json, table};
 use serde_json::Value;
@@ -46,8 +46,8 @@ impl Response {
         self.error(&key, ", but no access token", &details, remedy)
     }
 
-    /// Whether the issuer has refused a request (RFC 6749 §5.2). Anything else may have answered in
-    /// its place, after it has done what it was asked for.
+    /// Whether the issuer has refused a request (RFC 6749 §5.2). Any other reply may come from another
+    /// server, after the issuer refreshed the tokens.
     pub fn is_issuer_refusal(&self) -> bool {
         let has_token = self.text.contains("_token\"");
         self.head.status.is_client_error() && self.json()["error"].is_string() && !has_token
@@ -87,7 +87,7 @@ impl Response {
         Error::new(&problem, &format!("{details}\n{after}{advice}"))
     }
 
-    /// The service's own words, or what the response is in place of these.
+    /// The service's own words, or, if there are none, what the response is.
     fn details(&self, words: Option<String>) -> String {
         let kind = self.header("content-type").unwrap_or_default();
         let location = self.header("location");

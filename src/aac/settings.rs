@@ -1,4 +1,4 @@
-//! `aac_url.txt` and `client_id.txt` (the API project's ID, no `client_id` of OAuth), and call URLs.
+//! `aac_url.txt` and `client_id.txt` (the API project's ID, not OAuth's `client_id`), and call URLs.
 
 use super::{error::Error, files, table, url};
 use std::path::Path;
@@ -69,7 +69,7 @@ impl Settings {
         } else if is_other_url {
             &format!("must be a path, or begin with {base}/ (aac_url.txt)")
         } else if path_only.trim_end_matches('/').contains("//") {
-            // An empty variable must not make another call of it, such as a DELETE of more.
+            // An empty variable must not change the call, for example to a wider DELETE.
             "has nothing between two slashes"
         } else {
             let url = format!("{base}/{}", rest.trim_start_matches('/'));
