@@ -17,7 +17,6 @@ pub struct Arguments {
     pub method: Method,
     /// `None` means the default call.
     pub path: Option<String>,
-    /// The body, which may be empty.
     pub json: String,
 }
 

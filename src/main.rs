@@ -14,8 +14,8 @@ const USER_AGENT: &str = concat!(env!("CARGO_PKG_NAME"), "/", env!("CARGO_PKG_VE
 
 /// What is known of the tokens after a failure.
 const NOT_USED: &str = "This run did not use the refresh token.";
-const MAYBE_REFRESHED: &str = "The tokens may have been refreshed. If so, the next run will say that \
-    the refresh token has been used.";
+const MAYBE_REFRESHED: &str = "The tokens may have been refreshed. If so, the next run will say \
+    that the refresh token has been used.";
 
 /// Where to call, for which project, and how.
 struct Api {
@@ -76,14 +76,14 @@ fn get_access_token(api: &Api) -> Result<String, Error> {
         .body(url::encode_form(&form))
         .expect("the URL was checked when it was read");
     let loss = "If you stop the program now, the tokens may be lost.";
-    // If this fails, the message names creds.json, which the host comes from. It cannot be repeated.
+    // If this fails, the message names creds.json, which the host comes from. It works only once.
     let sent = client.send(request, "creds.json", Some(loss));
     let response = sent.map_err(|failure| match failure.may_have_acted {
         true => failure.error.with_line(MAYBE_REFRESHED),
         false => failure.error.with_line(NOT_USED),
     })?;
 
-    // Parsed whatever the status is: from now on, the secret parts of the tokens in it are not printed.
+    // Parsed whatever the status is: from now on, tokens in it are redacted when printed.
     let tokens = TokenResponse::parse(&response.text);
     if response.head.status.is_success()
         && let Some(new_creds) = tokens
@@ -103,8 +103,8 @@ fn get_current_workspace(api: &Api, access_token: &str) -> Result<String, Error>
     call_api(api, access_token, Method::GET, url, String::new())
 }
 
-/// Calls the API, with JSON or an empty body. Returns indented JSON. If the response is empty, prints
-/// its status and returns an empty string.
+/// Calls the API, with JSON or an empty body. Returns indented JSON. If the response is empty,
+/// prints its status and returns an empty string.
 fn call_api(
     api: &Api,
     access_token: &str,
@@ -124,7 +124,6 @@ fn call_api(
         .header("content-type", "application/json")
         .body(json)
         .expect("each part was checked when it was read");
-    // Nothing is lost if this is stopped.
     let response = api.client.send(request, "aac_url.txt", None);
     let response = response.map_err(|failure| failure.error)?;
 

@@ -11,7 +11,6 @@ use ureq::unversioned::transport::{
 };
 use ureq::{Agent, Error, Proxy, Timeout, config::Config, http::Uri};
 
-/// For each phase of a request.
 const TIMEOUT: Option<Duration> = Some(Duration::from_secs(30));
 
 /// Shared, since it reads the certificate store.
@@ -29,7 +28,7 @@ pub fn agent(proxy: Option<Proxy>, is_over: Arc<AtomicBool>) -> Agent {
         // What curl takes, and room for it. Clearing larger buffers takes time.
         .max_response_header_size(300 << 10)
         .input_buffer_size(320 << 10)
-        .output_buffer_size(32 << 10)
+        .output_buffer_size(64 << 10)
         // A redirect would take the token to whatever host it names.
         .max_redirects(0)
         .http_status_as_error(false);
@@ -79,12 +78,13 @@ impl Resolver for HappyEyeballs {
     }
 }
 
-/// Puts the other address family first, if there is one and the first address does not answer.
+/// Puts the other address family first, if that answers and the first address does not.
 pub fn put_first_what_answers(list: &mut [SocketAddr]) {
     let Some(&first) = list.first() else { return };
-    let is_other = |it: &SocketAddr| it.is_ipv4() != first.is_ipv4();
-    let patience = Duration::from_millis(300);
-    if list.iter().any(is_other) && TcpStream::connect_timeout(&first, patience).is_err() {
-        list.sort_by_key(|it| !is_other(it));
+    let is_other = |it: &&SocketAddr| it.is_ipv4() != first.is_ipv4();
+    let answers = |it, time| TcpStream::connect_timeout(it, Duration::from_millis(time)).is_ok();
+    let other = list.iter().find(is_other);
+    if other.is_some_and(|other| !answers(&first, 300) && answers(other, 1000)) {
+        list.sort_by_key(|it| it.is_ipv4() == first.is_ipv4());
     }
 }

@@ -19,8 +19,8 @@ pub struct Credentials {
 }
 
 impl Credentials {
-    /// Locks and reads `creds.json`, recovers what a killed run left, and reserves space. Opening it
-    /// twice in one thread deadlocks. `remedy` is how to get new tokens.
+    /// Locks and reads `creds.json`, recovers what a killed run left, and reserves space. Opening
+    /// it twice in one thread deadlocks. `remedy` is how to get new tokens.
     pub fn open(remedy: &str) -> Result<Credentials, Error> {
         let refuse = |error| fault(&format!("cannot be updated: {error}"), remedy);
         let fill = advice("is empty", remedy);

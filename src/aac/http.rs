@@ -11,9 +11,8 @@ use std::{thread, time::Duration, time::Instant};
 use ureq::http::{HeaderMap, Method, Request, Uri};
 use ureq::{Agent, Error as Cause, Proxy, Timeout};
 
-/// Of a response, in bytes.
+/// What is read at most, in bytes; of an error, little more than the second.
 const MAX_BODY: u64 = 64 << 20;
-/// The minimum read of an error response, in bytes.
 const MAX_ERROR: usize = 64 << 10;
 
 /// Sends requests, through a proxy if there is one.
@@ -27,8 +26,8 @@ impl Client {
         Ok(Client(NamedProxy::find()?))
     }
 
-    /// Sends a request and waits for the response, whatever its status. A GET has no body. `source` is
-    /// the file that the host comes from. `loss` is what stopping now would lose, if the response holds
+    /// Sends a request and waits for the response, whatever its status. A GET has no body. `source`
+    /// is the file the host comes from. `loss` is what stopping now would lose, if the response holds
     /// secrets and cannot be repeated: then only headers that hold none are shown, and a JSON object
     /// that arrived whole is a whole response, however the connection ends.
     pub fn send(

@@ -54,7 +54,6 @@ impl LockedFile {
     pub fn reserve(&mut self, old: &str) -> io::Result<()> {
         // It may have to be overwritten.
         let file = File::options().write(true).open(&self.path)?;
-        // Ample for what is written.
         let space = (2 * file.metadata()?.len()).max(64 << 10);
         let _ = fs::remove_file(&self.new_path);
         let mut new = open_private(&self.new_path)?;
@@ -80,6 +79,8 @@ impl LockedFile {
         // A file that is mounted by itself cannot be replaced; nor can one in use, on Windows.
         let result = replaced.or_else(|_| overwrite(&self.path, content));
         self.deletes_new = result.is_ok();
+        // Nothing is left to recover.
+        let _ = result.as_ref().map(|()| self.lock.set_len(0));
         // The rename has to reach the disk too. Windows does that, and cannot open folders.
         let _ = File::open(self.path.with_file_name("")).and_then(|folder| folder.sync_all());
         result

@@ -1,4 +1,4 @@
-//! What a program needs to call the Alteryx Cloud API, whichever call it makes: see `src/README.md`.
+//! What a program needs to call the Alteryx Cloud API, whatever the call: see `src/README.md`.
 
 mod claims;
 mod connector;

@@ -12,8 +12,8 @@ pub struct NoResponse {
 }
 
 impl NoResponse {
-    /// What `cause` means to a person. `route` names the host and any proxy; `again` is what to do if
-    /// the request may have been sent.
+    /// What `cause` means to a person. `route` names the host and any proxy; `again` is what to do
+    /// if the request may have been sent.
     pub fn new(route: &str, cause: &Cause, was_sent: bool, again: &str) -> NoResponse {
         // Only the proxy's errors are wrapped in another.
         let of_proxy = match cause {

@@ -19,8 +19,8 @@ pub fn set_verbose(is_verbose: bool) {
     IS_VERBOSE.store(is_verbose, Relaxed);
 }
 
-/// Prints a line on standard output, or nothing if it is empty. JSON stays JSON. A pipe closed by the
-/// reader, such as `head`, is not an error.
+/// Prints a line on standard output, or nothing if it is empty. JSON stays JSON. A pipe closed by
+/// the reader, such as `head`, is not an error.
 pub fn print(text: &str) -> Result<(), Error> {
     let escaped = escape(text);
     let mut shown = redact(&escaped);

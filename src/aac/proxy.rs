@@ -7,8 +7,8 @@ use ureq::{Proxy, http::Uri};
 
 /// In curl's order. `HTTP_PROXY` is for plain HTTP, which is used only on this machine.
 const VARIABLES: [&str; 4] = ["https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"];
-const FORMAT: &str = "Write SCHEME://HOST:PORT or SCHEME://USER:PASSWORD@HOST:PORT. SCHEME is http, \
-    https, socks4, socks4a, socks5 or socks5h. In PASSWORD, write %2F for /, %3F for ?, %23 for #.";
+const FORMAT: &str = "Write SCHEME://HOST:PORT or SCHEME://USER:PASSWORD@HOST:PORT. SCHEME is \
+    http, https, socks4, socks4a, socks5 or socks5h. In PASSWORD, %2F is /, %3F is ?, %23 is #.";
 
 pub struct NamedProxy {
     pub proxy: Proxy,
@@ -19,8 +19,10 @@ pub struct NamedProxy {
 impl NamedProxy {
     /// An invalid value is an error: whoever set it wants a proxy to be used.
     pub fn find() -> Result<Option<NamedProxy>, Error> {
+        let exceptions = value("no_proxy").or(value("NO_PROXY"));
         let set = |name| Some((name, value(name)?));
         let (source, proxy) = match VARIABLES.into_iter().find_map(set) {
+            _ if exceptions.as_deref() == Some("*") => return Ok(None),
             Some((name, url)) => (name, Some(parse(name, &url)?)),
             // ureq would take HTTP_PROXY for the settings of Windows.
             None if !cfg!(windows) || value("HTTP_PROXY").is_some() => return Ok(None),
@@ -55,6 +57,7 @@ fn parse(name: &str, text: &str) -> Result<Proxy, Error> {
     let (scheme, rest) = text.split_once(":/").unwrap_or(("http", text));
     let rest = rest.trim_start_matches('/');
     let scheme = scheme.to_ascii_lowercase();
+    let scheme = if scheme == "socks" { "socks4" } else { &scheme };
     let (authority, end) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
     let (user, host) = authority.rsplit_once('@').unwrap_or(("", authority));
     let separator = if user.is_empty() { "" } else { "@" };
@@ -71,7 +74,7 @@ fn parse(name: &str, text: &str) -> Result<Proxy, Error> {
     proxy.ok_or_else(|| Error::new(&format!("{name} is not a valid proxy URL"), FORMAT))
 }
 
-/// Whether `list` is `*`, or has an entry (split at commas or blanks) that covers a host.
+/// Whether `list` has an entry (split at commas or blanks) that covers a host.
 pub fn covers(list: &str, host: &str) -> bool {
     let host = host.trim_matches(['[', ']', '.']).to_ascii_lowercase();
     let covers = |entry: &str| {
@@ -83,7 +86,7 @@ pub fn covers(list: &str, host: &str) -> bool {
         let name = name.strip_prefix('.').unwrap_or(name).to_ascii_lowercase();
         !name.is_empty() && format!(".{host}").ends_with(&format!(".{name}"))
     };
-    list == "*" || list.split([',', ' ', '\t']).any(covers)
+    list.split([',', ' ', '\t']).any(covers)
 }
 
 /// `192.168.0.0/16` covers all addresses that have the first 16 bits in common with that one.

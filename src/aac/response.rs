@@ -46,8 +46,8 @@ impl Response {
         self.error(&key, ", but no access token", &details, remedy)
     }
 
-    /// Whether the issuer has refused a request (RFC 6749 §5.2). Any other reply may come from another
-    /// server, after the issuer refreshed the tokens.
+    /// Whether the issuer has refused a request (RFC 6749 §5.2). Any other reply may come from
+    /// another server, after the issuer refreshed the tokens.
     pub fn is_issuer_refusal(&self) -> bool {
         let has_token = self.text.contains("_token\"");
         self.head.status.is_client_error() && self.json()["error"].is_string() && !has_token
@@ -62,12 +62,12 @@ impl Response {
         };
         let details = self.details(words);
         let json = self.json();
-        let (fault, exception) = (&json["fault"]["detail"], &json["exception"]["name"]);
-        let key = format!("api {fault} {exception}");
+        let code = &json["fault"]["detail"]["errorcode"];
+        let key = format!("api fault:{code} {}", json["exception"]["name"]);
         self.error(&key, ", but no usable JSON", &details, remedy)
     }
 
-    /// `source` is who answered, with a code; `lack` what a success lacks; `remedy` for a token or ID.
+    /// `source` is who answered, with a code; `lack` what a success lacks; `remedy` how to get it.
     fn error(&self, source: &str, lack: &str, details: &str, remedy: &str) -> Error {
         let status = self.head.status;
         let kind = if self.is_web_page() { " page" } else { "" };
@@ -96,9 +96,8 @@ impl Response {
             let host = target.host().unwrap_or("another address");
             format!("The response redirects to {host}.")
         } else if self.is_web_page() && self.text.contains('<') {
-            let html = &self.text;
-            let start = html.to_ascii_lowercase().find("<title");
-            let title = start.and_then(|start| html[start..].split(['>', '<']).nth(2));
+            let start = self.text.to_ascii_lowercase().find("<title");
+            let title = start.and_then(|start| self.text[start..].split(['>', '<']).nth(2));
             let title = title.filter(|title| !title.trim().is_empty());
             let title = one_line(title.unwrap_or("untitled"));
             format!("The response is a web page ({title}).")
@@ -113,9 +112,8 @@ impl Response {
     fn is_web_page(&self) -> bool {
         let start = format!("{:.14}", self.text.trim_start()).to_ascii_lowercase();
         let is_html = start.starts_with("<!doctype html") || start.starts_with("<html");
-        let is_json = start.starts_with(['{', '[']);
         let kind = self.header("content-type").unwrap_or_default();
-        is_html || !is_json && kind.contains("html")
+        is_html || !start.starts_with(['{', '[']) && kind.contains("html")
     }
 
     fn json(&self) -> Value {
@@ -123,7 +121,8 @@ impl Response {
     }
 
     fn header(&self, name: &str) -> Option<&str> {
-        self.head.headers.get(name)?.to_str().ok()
+        let value = self.head.headers.get(name)?.to_str().ok();
+        value.filter(|value| !value.is_empty())
     }
 }
 

@@ -1,4 +1,4 @@
-//! `aac_url.txt` and `client_id.txt` (the API project's ID, not OAuth's `client_id`), and call URLs.
+//! `aac_url.txt`, `client_id.txt` (the API project's ID, not OAuth's `client_id`), and call URLs.
 
 use super::{error::Error, files, table, url};
 use std::path::Path;
@@ -29,7 +29,7 @@ impl Settings {
             let fault = table::find(include_str!("url.txt"), &aac_url);
             return Err(Error::new(&format!("aac_url.txt {fault}"), REGIONS));
         }
-        let portal = portal(&aac_url);
+        let portal = aac_url.replacen("://api.", "://", 1);
         let page = format!("{portal}/cloud-portal/preferences/oauth2-api-tokens");
         let tokens_remedy =
             format!("generate new tokens at {page} and paste both into creds.json.");
@@ -41,7 +41,10 @@ impl Settings {
         let page = format!("{portal}/cloud-portal/library/alteryx-io");
         let project_remedy = format!("Copy the ID of your API project at {page} into {file}.");
         let project_id = files::read_line(file, &project_remedy)?;
-        if project_id.contains("://") || project_id.starts_with("eyJ") {
+        let creds = files::read("creds.json", "")
+            .unwrap_or_default()
+            .replace(' ', "");
+        if project_id.contains("://") || creds.contains(&format!("_token\":\"{project_id}\"")) {
             let problem = format!("{file} holds a URL or a token, not an ID");
             return Err(Error::new(&problem, &project_remedy));
         }
@@ -53,10 +56,11 @@ impl Settings {
         })
     }
 
-    /// The URL at `path`: a path, or a URL at this host or, as in the guide, the portal's, but no other.
+    /// The URL at `path`, which may be a URL of this host or, as in the guide, of the portal's.
     pub fn join(&self, path: &str) -> Result<Uri, Error> {
         let base = &self.aac_url;
-        let whole = path.strip_prefix(base).or(path.strip_prefix(&portal(base)));
+        let portal = base.replacen("://api.", "://", 1);
+        let whole = path.strip_prefix(base).or(path.strip_prefix(&portal));
         let is_this_host = |rest: &&str| rest.is_empty() || rest.starts_with(['/', '?']);
         let rest = whole.filter(is_this_host).unwrap_or(path);
         let start = rest.split(['/', '?']).next().unwrap_or_default();
@@ -79,8 +83,4 @@ impl Settings {
         let advice = table::find(include_str!("path.txt"), &problem);
         Err(Error::usage(&problem, advice))
     }
-}
-
-fn portal(aac_url: &str) -> String {
-    aac_url.replacen("://api.", "://", 1)
 }

@@ -1,7 +1,7 @@
 //! Tables of words, in text files beside the code: what another program says, and what it means.
 
-/// What follows ` |` in the first row with a word that `text` contains, or "". `; ` separates words,
-/// leading spaces matter, and an empty word always matches. Lines that begin with `//` are comments.
+/// What follows ` |` in the first row with a word that `text` contains, or "". `; ` parts words.
+/// Leading spaces matter; an empty word always matches. Lines that begin with `//` are comments.
 pub fn find(table: &'static str, text: &str) -> &'static str {
     let lines = table.lines().filter(|line| !line.starts_with("//"));
     let mut rows = lines.filter_map(|line| line.split_once(" |"));

@@ -124,6 +124,9 @@ fn recovers_what_replaces_the_present_content_alone() {
     assert_eq!(file.recover(OLD).unwrap(), NEW.as_bytes());
     file.commit(NEW.as_bytes()).unwrap();
     assert_eq!(folder.read("file"), NEW);
+    // Also if the content stays what it was.
+    folder.write("file.new", NEW);
+    assert_eq!(folder.lock().recover(OLD).unwrap(), b"");
 }
 
 #[test]

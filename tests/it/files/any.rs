@@ -56,7 +56,7 @@ fn one_of_them() {
 #[test]
 fn several() {
     type Row = (&'static str, fn(&TestEnv));
-    let rows: [Row; 6] = [
+    let rows: [Row; 7] = [
         ("none of the three is here", |env| {
             FILES.iter().for_each(|file| remove(env, file));
         }),
@@ -70,6 +70,9 @@ fn several() {
         // A token would be sent as an id, and printed.
         ("the access token in client_id.txt", |env| {
             env.write("client_id.txt", env.access_token());
+        }),
+        ("the refresh token in client_id.txt", |env| {
+            env.write("client_id.txt", env.refresh_token());
         }),
         // What the example's newest revision calls the file.
         ("the access token in api_project_id.txt", |env| {

@@ -91,17 +91,18 @@ fn the_first_variable_that_is_not_empty_counts() {
     }
 }
 
-/// HTTP_PROXY is for plain HTTP, and NO_PROXY=* is for all hosts.
+/// HTTP_PROXY is for plain HTTP, and NO_PROXY=* is for all hosts, whatever the proxy is.
 #[test]
 fn none() {
     let host = unknown_host();
     let closed = format!("http://{CLOSED_PORT}");
     let listed = format!("example.com, {host}");
-    let cases: [&[(&str, &str)]; 6] = [
+    let cases: [&[(&str, &str)]; 7] = [
         &[("HTTP_PROXY", &closed)],
         &[("http_proxy", &closed)],
         &[("HTTPS_PROXY", ""), ("ALL_PROXY", "")],
         &[("HTTPS_PROXY", &closed), ("NO_PROXY", "*")],
+        &[("HTTPS_PROXY", "ftp://x"), ("NO_PROXY", "*")],
         &[("HTTPS_PROXY", &closed), ("NO_PROXY", &listed)],
         &[("HTTPS_PROXY", &closed), ("no_proxy", ".test")],
     ];
