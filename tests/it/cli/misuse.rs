@@ -69,13 +69,14 @@ fn words() {
 
 #[test]
 fn json() {
-    let cases: [&[&str]; 11] = [
+    let cases: [&[&str]; 12] = [
         &["POST", "v4/workspaces", ""],
         &["v4/workspaces", " "],
         // As cmd and PowerShell hand it on.
         &["v4/workspaces", "{emails:", "[a@b.c]}"],
         &["v4/workspaces", "'{emails:", "[a@b.c]}'"],
         &["v4/workspaces", "{emails: []}"],
+        &["v4/workspaces", "{\"tool\": \"curl\""],
         &["v4/workspaces", "'{\"emails\":[]}'"],
         &["v4/workspaces", "{} {}"],
         &["v4/workspaces", "31415"],

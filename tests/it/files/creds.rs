@@ -57,6 +57,7 @@ fn in_json() {
             ("single quotation marks", &[single]),
             ("curly quotation marks", &curly),
             ("cut short", &[with("\n}\n", "")]),
+            ("a variable that was not replaced", &["$x".to_owned()]),
             ("one brace too many", &[format!("{valid}}}")]),
             ("no object", &no_object),
         ],

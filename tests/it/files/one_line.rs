@@ -37,6 +37,10 @@ fn aac_url_txt() {
             ("not TLS", &not_tls),
             ("the portal", &portal),
             ("more than a host, or less", &not_a_host),
+            (
+                "a region that there is not",
+                &["https://us2.alteryxcloud.com"],
+            ),
             ("two lines", &[two_lines]),
             ("a terminal's command", &[steering]),
         ],

@@ -47,6 +47,7 @@ fn refusals() -> Vec<Row> {
         ("unknown project", fault(401, "Invalid ApiKey", "oauth.v2.InvalidApiKey")),
         ("no project", fault(401, "Failed to resolve API Key variable request.header.x-client-id", "steps.oauth.v2.FailedToResolveAPIKey")),
         ("unauthorized, as plain text", plain(401, "Unauthorized")),
+        ("numbers in words", Stub::json(400, json!({"fault": {"detail": {"errorcode": "x.Y", "reason": "at most 5 items"}}}))),
         ("no route", exception(404, "RouteNotFoundException", "No route found for GET /v4/x")),
         ("no privilege", Stub::json(403, denied)),
         ("malformed request, as a page", page(400, "<html lang=en><title>Error 400 (Bad Request)!!1</title><p>Your client has issued a malformed request.</html>")),
