@@ -25,10 +25,9 @@ pub fn agent(proxy: Option<Proxy>, is_over: Arc<AtomicBool>) -> Agent {
         .timeout_connect(TIMEOUT)
         .timeout_per_read(TIMEOUT)
         .timeout_per_write(TIMEOUT)
-        // What curl takes, and room for it. Clearing larger buffers takes time.
+        // What curl takes, and room for it. Clearing a larger buffer takes time.
         .max_response_header_size(300 << 10)
         .input_buffer_size(320 << 10)
-        .output_buffer_size(64 << 10)
         // A redirect would take the token to whatever host it names.
         .max_redirects(0)
         .http_status_as_error(false);
