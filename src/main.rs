@@ -76,7 +76,7 @@ fn get_access_token(api: &Api) -> Result<String, Error> {
         .body(url::encode_form(&form))
         .expect("the URL was checked when it was read");
     let loss = "If you stop the program now, the tokens may be lost.";
-    // If this fails, the message names creds.json, which the host comes from. It works only once.
+    // This request works only once. Failures are reported against creds.json, which names the host.
     let sent = client.send(request, "creds.json", Some(loss));
     let response = sent.map_err(|failure| match failure.may_have_acted {
         true => failure.error.with_line(MAYBE_REFRESHED),
@@ -134,6 +134,6 @@ fn call_api(
         output::notice(&format!("HTTP {}", response.head.status));
         return Ok(String::new());
     }
-    let indented = json::pretty(&response.text);
+    let indented = json::pretty(&response.text); // None: not JSON.
     indented.ok_or_else(|| response.api_error(&api.settings.project_remedy))
 }

@@ -50,11 +50,12 @@ pub fn certificate_store() -> String {
         let pem = match fs::metadata(&path) {
             // A pipe can be read only once.
             Ok(found) if !found.is_file() => return Some(format!("{name}={path:?}")),
-            _ => fs::read(&path).map(|pem| format!("\n{}", String::from_utf8_lossy(&pem))),
+            _ => fs::read(&path),
         };
+        let is_pem = |line: &[u8]| line.starts_with(b"-----BEGIN CERTIFICATE");
         let fault = match pem {
             Err(error) => format!(", which cannot be read: {error}"),
-            Ok(pem) if pem.contains("\n-----BEGIN CERTIFICATE") => String::new(),
+            Ok(pem) if pem.split(|&byte| byte == b'\n').any(is_pem) => String::new(),
             Ok(_) => ", which has no certificate, or begins with a byte order mark".to_owned(),
         };
         Some(format!("{name}={path:?}{fault}"))
