@@ -41,7 +41,7 @@ fn run() -> Result<(), Error> {
         return output::print(&text);
     }
 
-    // Everything that you give is checked before the refresh token is used.
+    // All input is checked before the refresh token is used.
     let settings = Settings::read()?;
     let client = Client::new()?;
     let checked = arguments.path.map(|path| settings.join(&path));
