@@ -183,8 +183,19 @@ fn in_a_larger_program() {
 
     // A token of the run is not printed, wherever it comes from.
     stub(["1", &json!(env.access_token()).to_string()]);
+    let before = env.requests().len();
+    // An access token that is too old is refreshed, with the refresh token beside it.
+    let claims = json!({"iss": format!("{}/as", env.url), "client_id": "client"});
+    let refresh_token = "the-second-refresh-token-of-this-test";
+    let tokens = json!({"access_token": jwt(&claims), "refresh_token": refresh_token});
+    env.stub_issuer(Stub::ok(tokens.to_string()));
+    program.replace(MAIN, "from_secs(4 * 60)", "ZERO");
+    let mut command = program.program(&env, LARGER);
     let outcome = env.outcome(&mut command);
     assert!(outcome.assert_success().stdout.contains("(redacted)"));
+    let expected = [REFRESH, REFRESH, &lines[0], REFRESH, &lines[1]];
+    assert_eq!(env.request_lines()[before..], expected);
+    assert!(env.requests()[before + 1].body.contains(refresh_token));
 
     env.write("client_id.txt", "Your client id here");
     let problem = "client_id.txt still holds its placeholder.\nCopy the ID";
